@@ -1,0 +1,1 @@
+"""Text in, judgements out: how comments, replies and discussions are read (README.md)."""

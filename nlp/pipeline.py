@@ -1,0 +1,267 @@
+"""The ordered steps from threads to judgements, and the fingerprint of what judged.
+
+language → labels and sentiment → decisions → evidence → links → replies → follow-up → discussion
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from nlp.artefacts import Artefacts
+from nlp.language import detect_many
+from nlp.phrases import Phrases
+from nlp.readers.calibrated import CalibratedReader
+from nlp.readers.lexical import LexicalReader
+from nlp.readers.linear import LinearReader
+from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput
+from nlp.scoring.discussion import score_discussion
+from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
+from nlp.scoring.follow_up import follow_ups
+from nlp.scoring.reply import is_automatic, reply_phrases, score_reply
+from nlp.settings import ReaderSettings
+from nlp.tagger import build, sentences
+from nlp.threads import link, root_of
+from nlp.vocabulary import (
+    EVIDENCE_LABELS,
+    Comment,
+    CommentId,
+    Evidence,
+    Label,
+    Reading,
+    ReplyLink,
+    ReplyScore,
+    SentimentReading,
+    Thread,
+    ThreadReading,
+)
+
+CODE_VERSION: Final = "1"
+"""Raised when code changes what is judged from the same models and settings."""
+
+READ_AT_MOST: Final = 10_000
+"""Characters of one comment that are read; no network allows longer ones."""
+
+_NOT_OF_THE_TEXT: Final = (Label.PERSONAL_DATA, Label.ON_TOPIC)
+"""Labels that can be told without knowing the language."""
+
+
+class Pipeline:
+    """Reads threads: one set of models, thresholds and rules, one fingerprint."""
+
+    def __init__(self, artefacts: Artefacts, *, reader: str | None = None) -> None:
+        """Build from loaded artefacts.
+
+        Args:
+            artefacts: Loaded for the same reader.
+            reader: Kind of reader; None takes the default of the settings.
+        """
+        settings = artefacts.settings
+        kind = settings.default_reader if reader is None else reader
+        self._settings: ReaderSettings = settings.readers[kind]
+        self._languages = frozenset(settings.languages)
+        self._discussion_weights = settings.discussion_weights
+        self._decide = np.array([self._settings.thresholds[label].decide for label in LABELS])
+        self._unsure = np.array([self._settings.thresholds[label].unsure for label in LABELS])
+        tagger = build()
+        self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
+        self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
+        lexical = LexicalReader(artefacts.lexicons, tagger)
+        self.reader: Reader
+        if artefacts.linear is not None and kind == "linear":
+            self.reader = LinearReader(artefacts.linear, version=self._settings.version)
+        else:
+            self.reader = CalibratedReader(lexical, artefacts.calibration)
+        told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
+        self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+        """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
+
+    def read(self, threads: Sequence[Thread]) -> list[ThreadReading]:
+        """Judge whole threads; all their comments are read in one go.
+
+        Raises:
+            ThreadError: A thread holds two comments with one id.
+        """
+        citizens = [
+            [comment for comment in thread.comments if not comment.from_organisation]
+            for thread in threads
+        ]
+        inputs = [
+            made
+            for thread, comments in zip(threads, citizens, strict=True)
+            for made in _inputs(thread, comments)
+        ]
+        flat = [comment for comments in citizens for comment in comments]
+        readings = iter(self._read_comments(flat, inputs))
+        return [
+            self._judge(thread, [next(readings) for _ in comments])
+            for thread, comments in zip(threads, citizens, strict=True)
+        ]
+
+    def _judge(self, thread: Thread, readings: Sequence[Reading]) -> ThreadReading:
+        links = link(thread)
+        comments = {comment.id: comment for comment in thread.comments}
+        read = {reading.comment_id: reading for reading in readings}
+        replies = []
+        automatic = set()
+        for one in links:
+            reply = comments[one.reply_id]
+            if is_automatic(reply.text, tools=self._reply_phrases):
+                automatic.add(reply.id)
+            if one.to:
+                replies.append(
+                    score_reply(
+                        [comments[target] for target in one.to],
+                        [read[target] for target in one.to],
+                        reply,
+                        thread.post,
+                        tools=self._reply_phrases,
+                    )
+                )
+        answers = _first_answers(comments, links, replies, automatic)
+        return ThreadReading(
+            thread=thread,
+            readings=tuple(readings),
+            links=links,
+            replies=tuple(replies),
+            automatic=frozenset(automatic),
+            answers=answers,
+            follow_ups=follow_ups(
+                thread, answers, read, roots=root_of(thread), tools=self._follow_up_phrases
+            ),
+            discussion=score_discussion(
+                thread, readings, links, weights=self._discussion_weights, replies=replies
+            ),
+        )
+
+    def _read_comments(
+        self, comments: Sequence[Comment], inputs: Sequence[ReaderInput]
+    ) -> list[Reading]:
+        texts = [one.text for one in inputs]
+        languages = detect_many(texts)
+        answers = self.reader.read(inputs)
+        labels = _with_rules(answers.labels, comments)
+        decided = labels >= self._decide
+        unsure = (labels >= self._unsure) & ~decided
+        # What is toxic is uncivil, whatever the two models say apart.
+        toxic, uncivil = LABELS.index(Label.TOXIC), LABELS.index(Label.UNCIVIL)
+        decided[:, uncivil] |= decided[:, toxic]
+        unsure[:, uncivil] &= ~decided[:, uncivil]
+        foreign = np.array(
+            [language is not None and language not in self._languages for language in languages],
+            dtype=bool,
+        )
+        by_text = np.array([label not in _NOT_OF_THE_TEXT for label in LABELS])
+        left = np.outer(foreign, by_text)
+        # A reader of Swedish has no say on other languages: all of it goes to a person.
+        unsure |= left
+        decided &= ~left
+        evidence = self._evidence(inputs, decided)
+        readings = []
+        for row, comment in enumerate(comments):
+            negative, neutral, positive = (float(p) for p in answers.sentiment[row])
+            sentiment = SentimentReading(negative=negative, neutral=neutral, positive=positive)
+            likeliest = max(negative, neutral, positive)
+            readings.append(
+                Reading(
+                    comment_id=comment.id,
+                    language=languages[row],
+                    labels={label: float(labels[row, c]) for c, label in enumerate(LABELS)},
+                    decided=tuple(label for c, label in enumerate(LABELS) if decided[row, c]),
+                    unsure=tuple(label for c, label in enumerate(LABELS) if unsure[row, c]),
+                    sentiment=sentiment,
+                    sentiment_unsure=bool(foreign[row])
+                    or likeliest < self._settings.sentiment_unsure_below,
+                    evidence=evidence[row],
+                )
+            )
+        return readings
+
+    def _evidence(
+        self,
+        inputs: Sequence[ReaderInput],
+        decided: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+    ) -> list[tuple[Evidence, ...]]:
+        """For each label that holds, the sentences that carry it: each read by itself."""
+        columns = {label: LABELS.index(label) for label in EVIDENCE_LABELS}
+        spans = [
+            sentences(one.text) if decided[row, list(columns.values())].any() else []
+            for row, one in enumerate(inputs)
+        ]
+        parts = [
+            ReaderInput(text=one.text[start:end], post_text=one.post_text)
+            for one, found in zip(inputs, spans, strict=True)
+            if len(found) > 1
+            for start, end in found
+        ]
+        scores = iter(self.reader.read(parts).labels if parts else ())
+        evidence = []
+        for row, found in enumerate(spans):
+            said = np.array([next(scores) for _ in found]) if len(found) > 1 else None
+            evidence.append(
+                tuple(
+                    Evidence(label, *found[place])
+                    for label, column in columns.items()
+                    if decided[row, column]
+                    for place in _carriers(said, column, self._decide[column], len(found))
+                )
+            )
+        return evidence
+
+
+def _carriers(
+    said: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None,
+    column: int,
+    decide: float,
+    count: int,
+) -> list[int]:
+    """Which of `count` sentences carry a label: those past the threshold, else the likeliest."""
+    if said is None:
+        return list(range(count))
+    past = [place for place in range(count) if decide <= said[place, column]]
+    return past or [int(said[:, column].argmax())]
+
+
+def _inputs(thread: Thread, comments: Iterable[Comment]) -> list[ReaderInput]:
+    texts = {comment.id: comment.text for comment in thread.comments}
+    return [
+        ReaderInput(
+            text=comment.text[:READ_AT_MOST],
+            post_text=thread.post.text,
+            parent_text="" if comment.parent_id is None else texts.get(comment.parent_id, ""),
+        )
+        for comment in comments
+    ]
+
+
+def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:
+    """What exact rules have found outranks what a model believes."""
+    ruled = labels.copy()
+    column = LABELS.index(Label.PERSONAL_DATA)
+    for row, comment in enumerate(comments):
+        # A house number alone is mostly the place of a fault, so it is left to the reader.
+        if comment.mask_kinds - {"address"}:
+            ruled[row, column] = 1.0
+    return ruled
+
+
+def _first_answers(
+    comments: Mapping[CommentId, Comment],
+    links: Sequence[ReplyLink],
+    replies: Sequence[ReplyScore],
+    automatic: set[CommentId],
+) -> dict[CommentId, CommentId]:
+    """The first reply to each comment that answers it: no receipt, no machine, not earlier."""
+    receipts = {score.reply_id for score in replies if score.acknowledgement_only}
+    answers: dict[CommentId, CommentId] = {}
+    for one in sorted(links, key=lambda one: (comments[one.reply_id].created, one.reply_id)):
+        reply = comments[one.reply_id]
+        if reply.id in receipts or reply.id in automatic:
+            continue
+        for target in one.to:
+            if comments[target].created <= reply.created:
+                answers.setdefault(target, reply.id)
+    return answers

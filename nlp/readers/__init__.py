@@ -1,0 +1,1 @@
+"""Ways of reading a comment, interchangeable behind one interface (reader.py)."""

@@ -1,0 +1,48 @@
+"""What every reader does: texts with their context in, probabilities of all labels out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nlp.vocabulary import Label, Sentiment
+
+LABELS: Final = tuple(Label)
+"""Order of the label columns of every reader's answer."""
+
+SENTIMENTS: Final = tuple(Sentiment)
+"""Order of the sentiment columns: negative, neutral, positive."""
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderInput:
+    """One comment with what it stands under; pseudonymised text."""
+
+    text: str = field(repr=False)
+    post_text: str = field(default="", repr=False)
+    parent_text: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probabilities:
+    """A reader's answer to n comments, in the order they were asked."""
+
+    labels: FloatArray  # (n, len(LABELS)), each in [0, 1]
+    sentiment: FloatArray  # (n, len(SENTIMENTS)), rows sum to 1
+
+
+class Reader(Protocol):
+    """One way of reading; lexical, linear and transformer readers are interchangeable."""
+
+    @property
+    def name(self) -> str:
+        """Kind and version, such as "lexical@1"; part of the fingerprint."""
+
+    def read(self, inputs: Sequence[ReaderInput]) -> Probabilities:
+        """Probabilities for each input; an empty sequence gives arrays of no rows."""

@@ -1,0 +1,1 @@
+"""How well people were answered, and how good the discussion was."""

@@ -1,0 +1,99 @@
+"""What models/pipeline.toml says: which reader, which thresholds, which weights.
+
+This is the scientific configuration: changing it changes figures, so its hash is part of the
+fingerprint that every reading carries.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.errors import ArtefactError
+from nlp.vocabulary import Label
+
+READER_KINDS: Final = ("linear", "lexical")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """From `decide` a label holds; from `unsure` up to `decide` a person must say."""
+
+    unsure: float
+    decide: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderSettings:
+    """One reader's version and thresholds."""
+
+    version: str
+    thresholds: Mapping[Label, Threshold]
+    sentiment_unsure_below: float
+    """Probability of the likeliest sentiment under which a person must say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PipelineSettings:
+    """The whole of models/pipeline.toml."""
+
+    code_book: str
+    """Version of the annotation guide that the labels follow."""
+    languages: tuple[str, ...]
+    """Languages that the readers know; comments in others are left to a person."""
+    default_reader: str
+    readers: Mapping[str, ReaderSettings]
+    discussion_weights: Mapping[str, float]
+
+    @classmethod
+    def parse(cls, text: str) -> PipelineSettings:
+        """Read the TOML text.
+
+        Raises:
+            ArtefactError: It is no TOML, or a key is missing or out of range.
+        """
+        try:
+            tree = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ArtefactError(f"models/pipeline.toml is not valid TOML: {error}") from error
+        try:
+            settings = cls(
+                code_book=str(tree["code_book"]),
+                languages=tuple(tree["languages"]),
+                default_reader=str(tree["reader"]),
+                readers={kind: _reader(tree[kind]) for kind in READER_KINDS},
+                discussion_weights={
+                    item: float(weight) for item, weight in tree["discussion"].items()
+                },
+            )
+        except KeyError as error:
+            raise ArtefactError(f"models/pipeline.toml lacks the key {error}") from error
+        except (TypeError, ValueError) as error:
+            raise ArtefactError(
+                f"models/pipeline.toml has a value that does not fit: {error}"
+            ) from error
+        if settings.default_reader not in settings.readers:
+            raise ArtefactError(
+                f"models/pipeline.toml names the reader {settings.default_reader!r}; "
+                f"there are {', '.join(READER_KINDS)}"
+            )
+        return settings
+
+
+def _reader(tree: Mapping[str, Mapping[str, object]]) -> ReaderSettings:
+    thresholds = {}
+    for label in Label:
+        pair = tree["thresholds"][label.value]
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise ValueError(f"thresholds.{label.value} must be [unsure, decide]")
+        unsure, decide = (float(value) for value in pair)
+        if not 0 <= unsure <= decide <= 1:
+            raise ValueError(f"thresholds.{label.value} must rise within [0, 1]")
+        thresholds[label] = Threshold(unsure=unsure, decide=decide)
+    return ReaderSettings(
+        version=str(tree["version"]),
+        thresholds=thresholds,
+        sentiment_unsure_below=float(str(tree["sentiment_unsure_below"])),
+    )

@@ -1,0 +1,1 @@
+"""How kept models are made. The only part that may import torch; nothing outside imports it."""

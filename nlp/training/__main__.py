@@ -1,0 +1,40 @@
+"""Runs a training as a process of its own: python -m nlp.training --help."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from nlp.errors import ReadingError
+from nlp.training.keep import train_and_keep
+
+
+def main() -> int:
+    """Train, say how it went, return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.training")
+    parser.add_argument("--models-dir", type=Path, required=True)
+    parser.add_argument("--corpus", type=Path, required=True)
+    parser.add_argument("--version", required=True)
+    asked = parser.parse_args()
+    try:
+        evaluations = train_and_keep(
+            asked.models_dir,
+            asked.corpus,
+            version=asked.version,
+            progress=lambda step: print(f"Tränar: {step}", file=sys.stderr, flush=True),  # noqa: T201
+        )
+    except ReadingError as error:
+        print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    for kind, figures in evaluations.items():
+        told = (
+            f"{kind}: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, beröm), "
+            f"{figures.sentiment_macro_f1:.3f} (sentiment), korsvaliderat, n = {figures.n}"
+        )
+        print(told)  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

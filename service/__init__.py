@@ -1,0 +1,1 @@
+"""The shell: fetch, keep, count, show. Knows the world; stands on nlp."""

@@ -1,0 +1,130 @@
+"""Which figures are asked for, and the answer: nyckeltal with small cells withheld."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import pandas as pd
+
+from service.errors import BadRequest
+from service.nyckeltal.compute import compute
+from service.nyckeltal.definition import Definition
+from service.nyckeltal.definitions import NYCKELTAL
+from service.nyckeltal.figure import Figure
+from service.nyckeltal.suppress import suppress
+from service.period import Granularity, Period, split
+from service.store import Store
+from service.store.frames import comment_frame, post_frame
+from service.swedish import STOCKHOLM
+
+GroupBy = Literal["account", "channel"]
+"""What figures can be split by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Which figures are asked for. None means all."""
+
+    period: Period | None = None
+    granularity: Granularity | None = None
+    group_by: tuple[GroupBy, ...] = ()
+    account: str | None = None
+    channel: str | None = None
+    nyckeltal: tuple[str, ...] = ()
+    goal: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Figures, and what they rest on."""
+
+    figures: tuple[Figure, ...] = field(repr=False)
+    period: Period
+    as_of: datetime
+    fingerprint: str
+    accounts: tuple[str, ...]
+    channels: tuple[str, ...]
+
+
+PIECES_AT_MOST: Final = 1_000
+"""Periods times groups in one answer: more is a mistake, not a report."""
+
+
+def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime) -> Answer:
+    """Count: the nyckeltal of a period, small cells withheld.
+
+    Raises:
+        BadRequest: The period is empty or in the future, or a group or nyckeltal is unknown.
+    """
+    definitions = _definitions(question)
+    comments, posts = comment_frame(store, fingerprint=fingerprint), post_frame(store)
+    accounts = tuple(sorted(set(posts["account"])))
+    channels = tuple(sorted(set(posts["channel"])))
+    for name, wanted, known in (
+        ("account", question.account, accounts),
+        ("channel", question.channel, channels),
+    ):
+        if wanted is None:
+            continue
+        if wanted not in known:
+            raise BadRequest(
+                f"Det finns inget med {name}={wanted!r}. Det här finns: {', '.join(known)}.",
+                parameter=name,
+            )
+        comments, posts = comments[comments[name] == wanted], posts[posts[name] == wanted]
+    period = question.period or _whole(comments, posts, as_of=as_of)
+    if as_of.astimezone(STOCKHOLM).date() < period.start:
+        raise BadRequest(
+            f"Perioden {period.title} har inte börjat än. Välj en tidigare.", parameter="period"
+        )
+    periods = split(period, question.granularity) if question.granularity else [period]
+    groups = max(1, len(accounts) if "account" in question.group_by else 1)
+    if len(periods) * groups > PIECES_AT_MOST:
+        raise BadRequest(
+            f"Frågan ger {len(periods)} perioder gånger {groups} grupper; högst {PIECES_AT_MOST} "
+            "går att få på en gång. Välj en kortare period eller en grövre indelning.",
+            parameter="granularity",
+        )
+    figures = compute(
+        comments,
+        posts,
+        definitions=definitions,
+        periods=periods,
+        group_by=question.group_by,
+        as_of=as_of,
+        fingerprint=fingerprint,
+    )
+    return Answer(
+        figures=tuple(suppress(figures)),
+        period=period,
+        as_of=as_of,
+        fingerprint=fingerprint,
+        accounts=accounts,
+        channels=channels,
+    )
+
+
+def _definitions(question: Question) -> tuple[Definition, ...]:
+    known = {definition.id for definition in NYCKELTAL}
+    if unknown := sorted(set(question.nyckeltal) - known):
+        raise BadRequest(
+            f"Det finns inget nyckeltal som heter {', '.join(unknown)}. "
+            "Alla finns på /api/v1/definitions.",
+            parameter="nyckeltal",
+        )
+    return tuple(
+        definition
+        for definition in NYCKELTAL
+        if (not question.nyckeltal or definition.id in question.nyckeltal)
+        and question.goal in (None, definition.goal.value)
+    )
+
+
+def _whole(comments: pd.DataFrame, posts: pd.DataFrame, *, as_of: datetime) -> Period:
+    """From the first post or comment up to and with today."""
+    today = as_of.astimezone(STOCKHOLM).date()
+    moments = pd.concat([comments["created"], posts["published"]]).dropna()
+    first = today if moments.empty else moments.min().tz_convert(STOCKHOLM).date()
+    return Period(min(first, today), today + timedelta(days=1))

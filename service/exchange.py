@@ -1,0 +1,353 @@
+"""The exchange format, version 1: one thread a line in, what was judged of it a line out.
+
+The shapes are the product's own contract with other programs: fields may be added, none is
+renamed or changes meaning. Documented in service/README.md; the OpenAPI document shows them too.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from nlp.clean import clean
+from nlp.edits import Edited
+from nlp.pseudonymise import author_key, handle_key, pseudonymise
+from nlp.readers.reader import LABELS
+from nlp.vocabulary import (
+    Channel,
+    Comment,
+    CommentId,
+    DiscussionScore,
+    Evidence,
+    Post,
+    PostId,
+    PostMetrics,
+    Reading,
+    ReplyLink,
+    ReplyScore,
+    Thread,
+    ThreadReading,
+)
+from service.mentions import WritersOfThreads
+from service.worktime import working_minutes
+
+VERSION: Final = 1
+
+
+class _Shape(BaseModel):
+    # Other programs may send more than we read; what we read is strict.
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class ExchangeMetrics(_Shape):
+    """The network's own figures of a post."""
+
+    reach: int | None = Field(default=None, ge=0)
+    views: int | None = Field(default=None, ge=0)
+    reactions: int | None = Field(default=None, ge=0)
+    comments: int | None = Field(default=None, ge=0)
+    shares: int | None = Field(default=None, ge=0)
+    link_clicks: int | None = Field(default=None, ge=0)
+    clicks: int | None = Field(default=None, ge=0)
+    saves: int | None = Field(default=None, ge=0)
+    follows: int | None = Field(default=None, ge=0)
+
+
+class ExchangePost(_Shape):
+    """What the organisation published."""
+
+    id: str = Field(min_length=1)
+    text: str = Field(default="", repr=False)
+    published: AwareDatetime | None = None
+    permalink: str | None = None
+    metrics: ExchangeMetrics = ExchangeMetrics()
+
+
+class ExchangeComment(_Shape):
+    """One comment, by anyone."""
+
+    id: str = Field(min_length=1)
+    parent_id: str | None = None
+    author: str | None = Field(default=None, repr=False)
+    from_organisation: bool
+    created: AwareDatetime
+    text: str = Field(repr=False)
+    likes: int | None = Field(default=None, ge=0)
+
+
+class ExchangeThread(_Shape):
+    """One post with its comments: a line of the format."""
+
+    version: Literal[1]
+    channel: Channel
+    account: str | None = None
+    post: ExchangePost
+    comments: tuple[ExchangeComment, ...]
+
+
+class LabelProbabilities(BaseModel):
+    """Calibrated probabilities that each label of the annotation guide holds."""
+
+    question: float
+    complaint: float
+    suggestion: float
+    praise: float
+    needs_reply: float
+    uncivil: float
+    toxic: float
+    reasoned: float
+    on_topic: float
+    fault_report: float
+    legal_review: float
+    personal_data: float
+
+
+class SentimentOut(BaseModel):
+    """The likeliest attitude and the probabilities of all three."""
+
+    label: Literal["negative", "neutral", "positive"]
+    negative: float
+    neutral: float
+    positive: float
+
+
+class EvidenceOut(BaseModel):
+    """The half-open span of the comment's own text that carries a label."""
+
+    label: str
+    start: int
+    end: int
+
+
+class CommentOut(BaseModel):
+    """What was judged of one comment by somebody outside the organisation."""
+
+    id: str
+    language: str | None
+    labels: LabelProbabilities
+    decided: list[str]
+    unsure: list[str]
+    sentiment: SentimentOut
+    evidence: list[EvidenceOut]
+    follow_up: Literal["thanks", "further_question", "not_satisfied", "other", "none"] | None
+    """What the writer did after a reply by a person; null where nobody replied."""
+
+
+class ReplyOut(BaseModel):
+    """How well one reply by the organisation met the comments that it answers."""
+
+    id: str
+    to: list[str]
+    linked_by: Literal["parent", "mention", "match"] | None
+    answers: int | None
+    next_step: int | None
+    tone: int | None
+    clarity: int | None
+    grade: float | None
+    acknowledgement_only: bool | None
+    well_answered: Literal["yes", "partly", "no"] | None
+    """Null, like all scores, for a comment by the organisation that answers nobody."""
+    minutes: int | None
+    working_minutes: int | None
+
+
+class DiscussionOut(BaseModel):
+    """How the discussion went, each item 0–4, the index 0–100."""
+
+    civility: float
+    reasoning: float
+    reciprocity: float
+    relevance: float
+    constructiveness: float
+    presence: float
+    index: float
+
+
+class PostOut(BaseModel):
+    """The post that the thread stands under."""
+
+    id: str
+
+
+class ThreadOut(BaseModel):
+    """What was judged of one thread: a line of the answer."""
+
+    version: Literal[1] = VERSION
+    fingerprint: str
+    post: PostOut
+    comments: list[CommentOut]
+    replies: list[ReplyOut]
+    discussion: DiscussionOut | None
+
+
+def to_thread(given: ExchangeThread, *, key: bytes) -> tuple[Thread, dict[CommentId, Edited]]:
+    """Clean and mask a thread for reading.
+
+    Args:
+        given: The thread as another program sent it.
+        key: Secret for the pseudonyms; what is judged does not depend on it.
+
+    Returns:
+        The thread, and for each comment how its text was edited, so that evidence can be told in
+        the text as it was sent.
+    """
+    edited: dict[CommentId, Edited] = {}
+    comments = []
+    names = frozenset() if given.account is None else frozenset({given.account})
+    writers = WritersOfThreads()
+    for comment in given.comments:
+        if comment.author is not None:
+            writers.add(given.post.id, comment.author)
+    for comment in given.comments:
+        name = CommentId(comment.id)
+        cleaned = clean(comment.text)
+        masked = pseudonymise(
+            cleaned,
+            key=key,
+            channel=given.channel,
+            tagged_names=writers.mentioned(given.post.id, cleaned.text),
+            organisation_names=names,
+            from_organisation=comment.from_organisation,
+        )
+        edited[name] = masked.edited
+        author = comment.author
+        comments.append(
+            Comment(
+                id=name,
+                parent_id=None if comment.parent_id is None else CommentId(comment.parent_id),
+                author=None if author is None else author_key(key, given.channel, author),
+                handle=None if author is None else handle_key(key, given.channel, author),
+                from_organisation=comment.from_organisation,
+                created=comment.created,
+                text=masked.text,
+                likes=comment.likes,
+                mask_kinds=masked.kinds,
+            )
+        )
+    post = Post(
+        id=PostId(given.post.id),
+        text=clean(given.post.text).text,
+        published=given.post.published,
+        permalink=given.post.permalink,
+        metrics=PostMetrics(**given.post.metrics.model_dump()),
+    )
+    return (
+        Thread(channel=given.channel, account=given.account, post=post, comments=tuple(comments)),
+        edited,
+    )
+
+
+def from_thread_reading(
+    judged: ThreadReading, edited: Mapping[CommentId, Edited], *, fingerprint: str
+) -> ThreadOut:
+    """Tell what was judged, in the order and the words of the exchange format."""
+    comments = {comment.id: comment for comment in judged.thread.comments}
+    scores = {score.reply_id: score for score in judged.replies}
+    links = {one.reply_id: one for one in judged.links}
+    return ThreadOut(
+        fingerprint=fingerprint,
+        post=PostOut(id=judged.thread.post.id),
+        comments=[
+            _comment_out(reading, edited[reading.comment_id], judged) for reading in judged.readings
+        ],
+        replies=[
+            _reply_out(comment, links.get(comment.id), scores.get(comment.id), comments)
+            for comment in judged.thread.comments
+            if comment.from_organisation
+        ],
+        discussion=None if judged.discussion is None else _discussion_out(judged.discussion),
+    )
+
+
+def _probability(value: float) -> float:
+    return round(value, 4)
+
+
+def _comment_out(reading: Reading, edited: Edited, judged: ThreadReading) -> CommentOut:
+    follow_up = judged.follow_ups.get(reading.comment_id)
+    sentiment = reading.sentiment
+    return CommentOut(
+        id=reading.comment_id,
+        language=reading.language,
+        labels=LabelProbabilities(
+            **{label.value: _probability(reading.labels[label]) for label in LABELS}
+        ),
+        decided=[label.value for label in reading.decided],
+        unsure=[label.value for label in reading.unsure],
+        sentiment=SentimentOut(
+            label=sentiment.label.value,
+            negative=_probability(sentiment.negative),
+            neutral=_probability(sentiment.neutral),
+            positive=_probability(sentiment.positive),
+        ),
+        evidence=[_evidence_out(span, edited) for span in reading.evidence],
+        follow_up=None if follow_up is None else follow_up.value,
+    )
+
+
+def _evidence_out(span: Evidence, edited: Edited) -> EvidenceOut:
+    start, end = edited.origin_span(span.start, span.end)
+    return EvidenceOut(label=span.label.value, start=start, end=end)
+
+
+def _reply_out(
+    reply: Comment,
+    link: ReplyLink | None,
+    score: ReplyScore | None,
+    comments: Mapping[CommentId, Comment],
+) -> ReplyOut:
+    asked = () if link is None else link.to
+    # The wait is that of the one who waited longest for this reply.
+    first = min((comments[target].created for target in asked), default=None)
+    waited = first is not None and first <= reply.created
+    return ReplyOut(
+        id=reply.id,
+        to=list(asked),
+        linked_by=None if link is None or link.rule is None else link.rule.value,
+        answers=None if score is None else score.answers,
+        next_step=None if score is None else score.next_step,
+        tone=None if score is None else score.tone,
+        clarity=None if score is None else score.clarity,
+        grade=None if score is None else round(score.grade, 2),
+        acknowledgement_only=None if score is None else score.acknowledgement_only,
+        well_answered=None if score is None else _verdict(score),
+        minutes=(
+            int((reply.created - first).total_seconds() // 60)
+            if first is not None and waited
+            else None
+        ),
+        working_minutes=(
+            working_minutes(first, reply.created) if first is not None and waited else None
+        ),
+    )
+
+
+def _verdict(score: ReplyScore) -> Literal["yes", "partly", "no"]:
+    match score.well_answered.value:
+        case "yes":
+            return "yes"
+        case "partly":
+            return "partly"
+        case _:
+            return "no"
+
+
+def _discussion_out(score: DiscussionScore) -> DiscussionOut:
+    return DiscussionOut(
+        civility=round(score.civility, 2),
+        reasoning=round(score.reasoning, 2),
+        reciprocity=round(score.reciprocity, 2),
+        relevance=round(score.relevance, 2),
+        constructiveness=round(score.constructiveness, 2),
+        presence=round(score.presence, 2),
+        index=round(score.index, 1),
+    )
+
+
+def to_line(answer: ThreadOut) -> str:
+    """One line of JSON, with Swedish letters as they are."""
+    tree: dict[str, Any] = answer.model_dump(mode="json")
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,159 @@
+"""Families of nyckeltal that differ in a few words, and the Swedish sentences that many share."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from service.nyckeltal.definition import (
+    AnsweredInTime,
+    CommentCount,
+    CommentShare,
+    Definition,
+    Direction,
+    Goal,
+    PostRatio,
+    PostSum,
+    ReplyTime,
+    Unit,
+)
+
+ANSWER_WINDOW: Final = 5
+"""Working days within which a comment is to be answered; municipal practice is 5."""
+
+GUIDE: Final = "Stockholms stads guide Mål och uppföljning"
+KKIK: Final = "Efter förebild i Kommunens kvalitet i korthet: svar inom en och två dagar"
+PRACTICE: Final = "Kommunal praxis för svar på synpunkter, fem arbetsdagar"
+OWN: Final = "lyssnads egen definition"
+
+READ_COMMENTS: Final = "Lästa kommentarer från medborgare"
+AS_JUDGED: Final = "Läst automatiskt. En kommentar som läsningen är osäker på räknas inte dit."
+SAME_POSTS: Final = "Sammanlagd räckvidd för samma inlägg; ett hjälptal, inte ett antal personer"
+ONLY_KNOWN: Final = "Bara inlägg där kanalen har lämnat båda talen räknas. Kanaler jämförs inte."
+NO_CLICKS: Final = "Instagram lämnar inga länkklick."
+ANSWERED_ONLY: Final = (
+    "Bara besvarade kommentarer har en svarstid. Läs tillsammans med svarsgraden: "
+    "de som aldrig fick svar syns inte här."
+)
+WORKING_TIME: Final = "Arbetstid är helgfri måndag–fredag 08–17."
+RECEIPTS: Final = "Kvittenser och automatiska svar räknas inte som svar."
+
+
+def share(label: str, noun: str, *, direction: Direction, caveat: str = "") -> Definition:
+    """The share of read comments that carry a label."""
+    return Definition(
+        id=f"share_{label}",
+        title=f"Andel {noun}",
+        question=f"Hur stor del av kommentarerna är {noun}?",
+        goal=Goal.ASSURED,
+        unit=Unit.SHARE,
+        direction=direction,
+        numerator=f"Kommentarer som är {noun}",
+        denominator=READ_COMMENTS,
+        caveat=f"{AS_JUDGED} {caveat}".strip(),
+        source="Kodboken i data/annotation-guide.md",
+        how=CommentShare(that=label),
+    )
+
+
+def received(name: str, noun: str, *, label: str, caveat: str) -> Definition:
+    """The number of read comments that carry a label, as work to take further."""
+    return Definition(
+        id=name,
+        title=f"Inkomna {noun}",
+        question=f"Hur många {noun} har kommit in att ta vidare?",
+        goal=Goal.FREE_TO_ACT,
+        unit=Unit.COUNT,
+        direction=Direction.NEITHER,
+        numerator=f"Kommentarer som är {noun}",
+        denominator=READ_COMMENTS,
+        caveat=f"{AS_JUDGED} {caveat}",
+        source=GUIDE,
+        how=CommentCount(that=label),
+    )
+
+
+def total(metric: str, title: str, *, question: str, caveat: str = "") -> Definition:
+    """The sum of a metric that the network counts."""
+    return Definition(
+        id=metric,
+        title=title,
+        question=question,
+        goal=Goal.INFORMED,
+        unit=Unit.COUNT,
+        direction=Direction.HIGHER,
+        numerator=title,
+        denominator=None,
+        caveat=f"Bara inlägg där kanalen har lämnat antalet räknas. {caveat}".strip(),
+        source=GUIDE,
+        how=PostSum(of=metric),
+    )
+
+
+def rate(
+    name: str,
+    title: str,
+    *,
+    question: str,
+    of: str,
+    counted: str,
+    goal: Goal = Goal.INFORMED,
+    caveat: str = "",
+) -> Definition:
+    """A metric that the network counts, by reach, as a ratio of sums."""
+    return Definition(
+        id=name,
+        title=title,
+        question=question,
+        goal=goal,
+        unit=Unit.SHARE,
+        direction=Direction.HIGHER,
+        numerator=counted,
+        denominator=SAME_POSTS,
+        caveat=f"{caveat} {ONLY_KNOWN}".strip(),
+        source=GUIDE,
+        how=PostRatio(of=of, per="reach"),
+    )
+
+
+def answered(
+    name: str,
+    title: str,
+    *,
+    question: str,
+    how: AnsweredInTime,
+    within: str = f"{ANSWER_WINDOW} arbetsdagar",
+    noun: str = "kommentarer",
+    source: str = PRACTICE,
+) -> Definition:
+    """The share answered in time."""
+    return Definition(
+        id=name,
+        title=title,
+        question=question,
+        goal=Goal.LISTENED_TO,
+        unit=Unit.SHARE,
+        direction=Direction.HIGHER,
+        numerator=f"De som fått svar av en människa inom {within}",
+        denominator=f"{noun.capitalize()} som behöver svar, äldre än {within}",
+        caveat=f"Yngre {noun} visas som väntande. {RECEIPTS} {WORKING_TIME}",
+        source=source,
+        how=how,
+    )
+
+
+def reply_time(name: str, title: str, *, question: str, how: ReplyTime) -> Definition:
+    """A quantile of the time until the first reply."""
+    is_working_time = how.clock == "working_minutes"
+    return Definition(
+        id=name,
+        title=title,
+        question=question,
+        goal=Goal.LISTENED_TO,
+        unit=Unit.WORKING_HOURS if is_working_time else Unit.HOURS,
+        direction=Direction.LOWER,
+        numerator="Tid från kommentar till första svar av en människa",
+        denominator="Besvarade kommentarer som behövde svar",
+        caveat=" ".join((ANSWERED_ONLY, RECEIPTS, *([WORKING_TIME] * is_working_time))),
+        source=OWN,
+        how=how,
+    )

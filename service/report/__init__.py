@@ -1,0 +1,1 @@
+"""Figures as a person or a spreadsheet reads them."""

@@ -1,0 +1,310 @@
+"""Keeps comments, each once, with every text it has had."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from nlp.vocabulary import AuthorKey, Channel, HandleKey
+from service.store.posts import Outcome
+from service.store.rows import CommentRow, SupersededText, merge_comments, text_hash
+
+VARIABLES_AT_ONCE: Final = 900
+"""Below SQLite's oldest limit of 999 bound variables in a statement."""
+
+COMMENT_COLUMNS: Final = (
+    "external_id",
+    "id_is_derived",
+    "parent_external_id",
+    "author_key",
+    "handle_key",
+    "said_ours",
+    "created",
+    "edited",
+    "text",
+    "likes",
+    "is_hidden",
+    "mask_kinds",
+)
+
+_Key = tuple[str, int]
+"""External id and post: exports may number the comments of each post from one."""
+
+
+def _chunks(items: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(items), VARIABLES_AT_ONCE):
+        yield items[start : start + VARIABLES_AT_ONCE]
+
+
+def _comment_values(row: CommentRow) -> tuple[object, ...]:
+    return (
+        row.external_id,
+        int(row.id_is_derived),
+        row.parent_external_id,
+        row.author_key,
+        row.handle_key,
+        None if row.said_ours is None else int(row.said_ours),
+        row.created,
+        row.edited,
+        row.text,
+        row.likes,
+        int(row.is_hidden),
+        row.mask_kinds,
+    )
+
+
+def _comment_row(values: Sequence[object]) -> CommentRow:
+    named = dict(zip(COMMENT_COLUMNS, values, strict=True))
+    said = named["said_ours"]
+    return CommentRow(
+        external_id=str(named["external_id"]),
+        id_is_derived=bool(named["id_is_derived"]),
+        parent_external_id=_text_or_none(named["parent_external_id"]),
+        author_key=None if named["author_key"] is None else AuthorKey(str(named["author_key"])),
+        handle_key=None if named["handle_key"] is None else HandleKey(str(named["handle_key"])),
+        said_ours=None if said is None else bool(said),
+        created=str(named["created"]),
+        edited=_text_or_none(named["edited"]),
+        text=str(named["text"]),
+        likes=None if named["likes"] is None else int(str(named["likes"])),
+        is_hidden=bool(named["is_hidden"]),
+        mask_kinds=str(named["mask_kinds"]),
+    )
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+class CommentShelf:
+    """The comments of the store, inside one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, import_id: int) -> None:
+        self.other_texts: list[str] = []
+        """External ids of comments that came with another text than they had."""
+        self._connection = connection
+        self._import_id = import_id
+        self._own = {
+            (channel, key)
+            for channel, key in connection.execute("SELECT channel, author_key FROM own_author")
+        }
+        self._own_is_new = False
+
+    def add_own_author(self, channel: Channel, key: AuthorKey | HandleKey) -> None:
+        """Remember that this author writes for the organisation on that channel."""
+        if (channel.value, key) in self._own:
+            return
+        self._own.add((channel.value, key))
+        self._own_is_new = True
+        self._connection.execute("INSERT INTO own_author VALUES (?, ?)", (channel.value, key))
+
+    def join(self, placed: Sequence[tuple[tuple[Channel, int], CommentRow]]) -> list[Outcome]:
+        """Join tellings of comments with what is known.
+
+        Args:
+            placed: For each comment, in file order, its channel and post, and its row.
+
+        Returns:
+            What became of each.
+        """
+        keys = [(row.external_id, post_id) for (_, post_id), row in placed]
+        known = self._known_comments({external_id for external_id, _ in keys})
+        inserts: dict[_Key, CommentRow] = {}
+        updates: dict[_Key, CommentRow] = {}
+        superseded: list[tuple[_Key, SupersededText]] = []
+        dirty: set[int] = set()
+        outcomes: list[Outcome] = []
+        for key, (_, row) in zip(keys, placed, strict=True):
+            before = inserts.get(key) or updates.get(key)
+            if before is None and key in known:
+                before = known[key][1]
+            if before is None:
+                inserts[key] = row
+                outcomes.append(Outcome.NEW)
+                dirty.add(key[1])
+                continue
+            joined, lost = merge_comments(before, row)
+            lost_is_new = lost is not None and self._is_new_text(key, known, superseded, lost)
+            if lost is not None and lost_is_new:
+                superseded.append((key, lost))
+                self.other_texts.append(row.external_id)
+            if joined == before and not lost_is_new:
+                outcomes.append(Outcome.UNCHANGED)
+                continue
+            outcomes.append(Outcome.UPDATED)
+            if joined != before:
+                (inserts if key in inserts else updates)[key] = joined
+                dirty.add(key[1])
+        channels = {post_id: channel.value for (channel, post_id), _ in placed}
+        self._write_comments(inserts, updates, known, channels)
+        self._write_superseded(superseded, known)
+        self._connection.executemany(
+            "UPDATE post SET is_dirty = 1 WHERE post_id = ? AND is_dirty = 0",
+            [(post,) for post in dirty],
+        )
+        return outcomes
+
+    def settle_own_authors(self) -> None:
+        """Find out who writes for the organisation, now that the whole file is known."""
+        if not self._own_is_new:
+            return
+        self._connection.execute(
+            """
+            UPDATE comment SET from_organisation = 1
+            WHERE said_ours IS NULL AND from_organisation = 0 AND EXISTS (
+                SELECT 1 FROM own_author AS own JOIN post USING (channel)
+                WHERE post.post_id = comment.post_id
+                  AND own.author_key IN (comment.author_key, comment.handle_key))
+            """
+        )
+        self._connection.execute(
+            "UPDATE post SET is_dirty = 1 WHERE EXISTS (SELECT 1 FROM comment "
+            "WHERE comment.post_id = post.post_id AND said_ours IS NULL)"
+        )
+
+    def move(self, source: int, target: int) -> None:
+        """Give the comments of one post to another; the same comment in both becomes one."""
+        columns = ", ".join(f"c.{column}" for column in COMMENT_COLUMNS)
+        (channel,) = self._connection.execute(
+            "SELECT channel FROM post WHERE post_id = ?", (target,)
+        ).fetchone()
+        clashes = self._connection.execute(
+            f"""
+            SELECT c.comment_id, kept.comment_id, {columns} FROM comment AS c
+            JOIN comment AS kept ON kept.external_id = c.external_id AND kept.post_id = ?
+            WHERE c.post_id = ?
+            """,  # noqa: S608
+            (target, source),
+        ).fetchall()
+        for moved_id, kept_id, *values in clashes:
+            kept = self._connection.execute(
+                f"SELECT {', '.join(COMMENT_COLUMNS)} FROM comment WHERE comment_id = ?",  # noqa: S608
+                (kept_id,),
+            ).fetchone()
+            joined, lost = merge_comments(_comment_row(kept), _comment_row(values))
+            self._connection.execute(
+                "INSERT OR IGNORE INTO superseded_text SELECT ?, text_hash, text "
+                "FROM superseded_text WHERE comment_id = ?",
+                (kept_id, moved_id),
+            )
+            self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))
+            self._update_comments([(joined, kept_id, channel)])
+            if lost is not None:
+                self._insert_superseded([(kept_id, lost)])
+            self._forget_current_texts([kept_id])
+        self._connection.execute(
+            "UPDATE comment SET post_id = ? WHERE post_id = ?", (target, source)
+        )
+
+    def _known_comments(self, external_ids: set[str]) -> dict[_Key, tuple[int, CommentRow]]:
+        known = {}
+        columns = ", ".join(COMMENT_COLUMNS)
+        for chunk in _chunks(sorted(external_ids)):
+            marks = ", ".join("?" * len(chunk))
+            for comment_id, post_id, *values in self._connection.execute(
+                f"SELECT comment_id, post_id, {columns} FROM comment "  # noqa: S608
+                f"WHERE external_id IN ({marks})",
+                chunk,
+            ):
+                row = _comment_row(values)
+                known[row.external_id, post_id] = (comment_id, row)
+        return known
+
+    def _is_new_text(
+        self,
+        key: _Key,
+        known: dict[_Key, tuple[int, CommentRow]],
+        superseded: list[tuple[_Key, SupersededText]],
+        lost: SupersededText,
+    ) -> bool:
+        if any(other == key and text.text_hash == lost.text_hash for other, text in superseded):
+            return False
+        if key not in known:
+            return True
+        found = self._connection.execute(
+            "SELECT 1 FROM superseded_text WHERE comment_id = ? AND text_hash = ?",
+            (known[key][0], lost.text_hash),
+        )
+        return found.fetchone() is None
+
+    def _write_comments(
+        self,
+        inserts: dict[_Key, CommentRow],
+        updates: dict[_Key, CommentRow],
+        known: dict[_Key, tuple[int, CommentRow]],
+        channels: dict[int, str],
+    ) -> None:
+        columns = ", ".join(COMMENT_COLUMNS)
+        marks = ", ".join("?" * (len(COMMENT_COLUMNS) + 4))
+        self._connection.executemany(
+            f"INSERT INTO comment ({columns}, text_hash, post_id, from_organisation, import_id) "  # noqa: S608
+            f"VALUES ({marks})",
+            (
+                (
+                    *_comment_values(row),
+                    text_hash(row.text),
+                    post_id,
+                    int(self._is_ours(row, channels[post_id])),
+                    self._import_id,
+                )
+                for (_, post_id), row in inserts.items()
+            ),
+        )
+        self._update_comments(
+            [(row, known[key][0], channels[key[1]]) for key, row in updates.items()]
+        )
+
+    def _is_ours(self, row: CommentRow, channel: str) -> bool:
+        if row.said_ours is not None:
+            return row.said_ours
+        return (channel, row.author_key) in self._own or (channel, row.handle_key) in self._own
+
+    def _update_comments(self, rows: Sequence[tuple[CommentRow, int, str]]) -> None:
+        """Write joined rows: each with its comment number and its channel."""
+        assignments = ", ".join(f"{column} = ?" for column in COMMENT_COLUMNS)
+        self._connection.executemany(
+            f"UPDATE comment SET {assignments}, text_hash = ?, from_organisation = ? "  # noqa: S608
+            "WHERE comment_id = ?",
+            [
+                (
+                    *_comment_values(row),
+                    text_hash(row.text),
+                    int(self._is_ours(row, channel)),
+                    comment_id,
+                )
+                for row, comment_id, channel in rows
+            ],
+        )
+
+    def _write_superseded(
+        self,
+        superseded: list[tuple[_Key, SupersededText]],
+        known: dict[_Key, tuple[int, CommentRow]],
+    ) -> None:
+        if not superseded:
+            return
+        fresh = self._known_comments(
+            {
+                external_id
+                for (external_id, post), _ in superseded
+                if (external_id, post) not in known
+            }
+        )
+        texts = [((known.get(key) or fresh[key])[0], text) for key, text in superseded]
+        self._insert_superseded(texts)
+        self._forget_current_texts({comment_id for comment_id, _ in texts})
+
+    def _insert_superseded(self, texts: Sequence[tuple[int, SupersededText]]) -> None:
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO superseded_text VALUES (?, ?, ?)",
+            [(comment_id, t.text_hash, t.text) for comment_id, t in texts],
+        )
+
+    def _forget_current_texts(self, comment_ids: Iterable[int]) -> None:
+        """A text that counts again is no longer a superseded one."""
+        self._connection.executemany(
+            "DELETE FROM superseded_text WHERE comment_id = ?1 AND text_hash = "
+            "(SELECT text_hash FROM comment WHERE comment_id = ?1)",
+            [(comment_id,) for comment_id in comment_ids],
+        )

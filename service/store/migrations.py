@@ -1,0 +1,266 @@
+"""The schema, as numbered steps that are never edited once released.
+
+Each step runs in a transaction together with the record of it. Times are ISO 8601 in UTC with
+a trailing Z, so that text order is time order. Booleans are 0, 1 or NULL for not known.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+from nlp.readers.reader import LABELS, SENTIMENTS
+
+MIGRATIONS: Final = Migrations("lyssnad")
+
+LABEL_COLUMNS: Final = tuple(label.value for label in LABELS)
+PROBABILITY_COLUMNS: Final = tuple(f"{label.value}_p" for label in LABELS)
+SENTIMENT_COLUMNS: Final = tuple(sentiment.value for sentiment in SENTIMENTS)
+METRIC_COLUMNS: Final = (
+    "reach",
+    "views",
+    "reactions",
+    "comments",
+    "shares",
+    "link_clicks",
+    "clicks",
+    "saves",
+    "follows",
+)
+
+
+def _run(database: Database, *statements: str) -> None:
+    for statement in statements:
+        database.execute(statement)
+
+
+@MIGRATIONS()
+def m001_posts_comments_and_imports(database: Database) -> None:
+    """What has been imported, from where, and which rows were turned away."""
+    metrics = "\n".join(f"{column} INTEGER," for column in METRIC_COLUMNS)
+    _run(
+        database,
+        """
+        CREATE TABLE import (
+            import_id INTEGER PRIMARY KEY,
+            file_name TEXT NOT NULL,
+            file_sha256 TEXT NOT NULL,
+            source TEXT NOT NULL,
+            timezone TEXT,
+            started TEXT NOT NULL,
+            read INTEGER NOT NULL DEFAULT 0,
+            new INTEGER NOT NULL DEFAULT 0,
+            updated INTEGER NOT NULL DEFAULT 0,
+            unchanged INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        """,
+        """
+        CREATE TABLE import_note (
+            import_id INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('rejected', 'remark')),
+            row INTEGER,
+            column_name TEXT,
+            reason TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX import_note_by_import ON import_note (import_id)",
+        f"""
+        CREATE TABLE post (
+            post_id INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            is_stand_in INTEGER NOT NULL,
+            account_external_id TEXT,
+            account_name TEXT,
+            text TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            published TEXT,
+            published_is_exact INTEGER NOT NULL DEFAULT 0,
+            permalink TEXT,
+            {metrics}
+            is_dirty INTEGER NOT NULL DEFAULT 1
+        ) STRICT
+        """,
+        "CREATE INDEX post_by_published ON post (published)",
+        """
+        CREATE TABLE post_name (
+            channel TEXT NOT NULL,
+            name TEXT NOT NULL,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            PRIMARY KEY (channel, name)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX post_name_by_post ON post_name (post_id)",
+        """
+        CREATE TABLE own_author (
+            channel TEXT NOT NULL,
+            author_key TEXT NOT NULL,
+            PRIMARY KEY (channel, author_key)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE comment (
+            comment_id INTEGER PRIMARY KEY,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            external_id TEXT NOT NULL,
+            id_is_derived INTEGER NOT NULL,
+            parent_external_id TEXT,
+            author_key TEXT,
+            handle_key TEXT,
+            said_ours INTEGER,
+            from_organisation INTEGER NOT NULL,
+            created TEXT NOT NULL,
+            edited TEXT,
+            text TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            likes INTEGER,
+            is_hidden INTEGER NOT NULL,
+            mask_kinds TEXT NOT NULL,
+            import_id INTEGER NOT NULL REFERENCES import,
+            UNIQUE (external_id, post_id)
+        ) STRICT
+        """,
+        "CREATE INDEX comment_by_post ON comment (post_id, created)",
+        "CREATE INDEX comment_by_created ON comment (created)",
+        """
+        CREATE TABLE superseded_text (
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            text_hash TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (comment_id, text_hash)
+        ) STRICT, WITHOUT ROWID
+        """,
+    )
+
+
+@MIGRATIONS()
+def m002_readings(database: Database) -> None:
+    """What each pipeline version judged; append-only, one row per text and fingerprint."""
+    probabilities = "\n".join(f"{column} REAL NOT NULL," for column in PROBABILITY_COLUMNS)
+    decisions = "\n".join(f"{column} INTEGER," for column in LABEL_COLUMNS)
+    sentiments = "\n".join(f"{column} REAL NOT NULL," for column in SENTIMENT_COLUMNS)
+    _run(
+        database,
+        f"""
+        CREATE TABLE reading (
+            reading_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            post_text_hash TEXT NOT NULL,
+            language TEXT,
+            {probabilities}
+            {decisions}
+            {sentiments}
+            sentiment TEXT NOT NULL,
+            sentiment_unsure INTEGER NOT NULL,
+            evidence TEXT NOT NULL,
+            read_at TEXT NOT NULL,
+            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash)
+        ) STRICT
+        """,
+    )
+
+
+@MIGRATIONS()
+def m003_answers_and_scores(database: Database) -> None:
+    """Who answered whom, how well, and how the discussion went; derived, replaced per post."""
+    _run(
+        database,
+        """
+        CREATE TABLE reply_link (
+            reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            rule TEXT NOT NULL,
+            PRIMARY KEY (reply_id, comment_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX reply_link_by_comment ON reply_link (comment_id)",
+        "CREATE INDEX reply_link_by_post ON reply_link (post_id)",
+        """
+        CREATE TABLE reply_score (
+            reply_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            answers INTEGER NOT NULL,
+            next_step INTEGER NOT NULL,
+            tone INTEGER NOT NULL,
+            clarity INTEGER NOT NULL,
+            grade REAL NOT NULL,
+            acknowledgement_only INTEGER NOT NULL,
+            is_automatic INTEGER NOT NULL,
+            well_answered TEXT NOT NULL,
+            reasons TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX reply_score_by_post ON reply_score (post_id)",
+        """
+        CREATE TABLE answer (
+            comment_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            first_reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            first_reply TEXT NOT NULL,
+            follow_up TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX answer_by_post ON answer (post_id)",
+        """
+        CREATE TABLE discussion_score (
+            post_id INTEGER PRIMARY KEY REFERENCES post ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            civility REAL NOT NULL,
+            reasoning REAL NOT NULL,
+            reciprocity REAL NOT NULL,
+            relevance REAL NOT NULL,
+            constructiveness REAL NOT NULL,
+            presence REAL NOT NULL,
+            discussion_index REAL NOT NULL
+        ) STRICT
+        """,
+        "ALTER TABLE post ADD COLUMN scored_by TEXT",
+    )
+
+
+@MIGRATIONS()
+def m004_full_text_search(database: Database) -> None:
+    """Search that keeps å, ä and ö apart from a and o, and follows every change of a text."""
+    _run(
+        database,
+        """
+        CREATE VIRTUAL TABLE comment_search USING fts5 (
+            text, content='comment', content_rowid='comment_id',
+            tokenize="unicode61 remove_diacritics 0"
+        )
+        """,
+        """
+        CREATE TRIGGER comment_search_insert AFTER INSERT ON comment BEGIN
+            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
+        END
+        """,
+        """
+        CREATE TRIGGER comment_search_delete AFTER DELETE ON comment BEGIN
+            INSERT INTO comment_search (comment_search, rowid, text)
+            VALUES ('delete', old.comment_id, old.text);
+        END
+        """,
+        """
+        CREATE TRIGGER comment_search_update AFTER UPDATE OF text ON comment BEGIN
+            INSERT INTO comment_search (comment_search, rowid, text)
+            VALUES ('delete', old.comment_id, old.text);
+            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
+        END
+        """,
+        "INSERT INTO comment_search (comment_search) VALUES ('rebuild')",
+    )
+
+
+DECLARED: Final = (
+    m001_posts_comments_and_imports.__name__,
+    m002_readings.__name__,
+    m003_answers_and_scores.__name__,
+    m004_full_text_search.__name__,
+)
+"""Every step in order; a database that knows others is from a newer version."""

@@ -1,0 +1,123 @@
+"""What needs a person: comments that call for a reply and have none that counts.
+
+And those that a person must judge by law, whether they call for a reply or not.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from nlp.vocabulary import Evidence, Label
+from service.store.database import Store
+from service.store.migrations import LABEL_COLUMNS
+from service.store.threads import ACCOUNT_NAME, moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenComment:
+    """One comment in the queue."""
+
+    comment_id: int
+    post_id: int
+    account: str
+    channel: str
+    created: datetime
+    language: str | None
+    text: str = field(repr=False)
+    post_text: str = field(repr=False)
+    labels: tuple[Label, ...]
+    unsure: tuple[Label, ...]
+    evidence: tuple[Evidence, ...]
+    needs_reply: float
+    """Probability that a reply is called for."""
+    acknowledged: bool
+    """A receipt or an automatic reply has been sent; the clock still runs."""
+
+
+def open_comments(
+    store: Store,
+    *,
+    fingerprint: str,
+    account: str | None = None,
+    channel: str | None = None,
+    label: Label | None = None,
+    unsure: bool = False,
+) -> list[OpenComment]:
+    """Comments that wait, in no particular order.
+
+    One that the law may ask to be removed waits until it is hidden, answered or not: threats call
+    for moderation and not for a reply.
+
+    Args:
+        store: Where from.
+        fingerprint: The pipeline version whose readings count.
+        account: Only this account.
+        channel: Only this channel.
+        label: Only comments on which this label holds or may hold.
+        unsure: Also comments where the reader leaves it to a person whether a reply is called for
+            or the law applies.
+    """
+    held = ", ".join(f"reading.{column}" for column in LABEL_COLUMNS)
+    holds = "IS NOT 0" if unsure else "= 1"
+    conditions = [
+        f"(reading.legal_review {holds}"
+        f" OR (reading.needs_reply {holds} AND answer.comment_id IS NULL))",
+        "comment.from_organisation = 0",
+        "comment.is_hidden = 0",
+    ]
+    values: list[object] = [fingerprint]
+    if account is not None:
+        conditions.append("named.account = ?")
+        values.append(account)
+    if channel is not None:
+        conditions.append("named.channel = ?")
+        values.append(channel)
+    if label is not None:
+        conditions.append(f"reading.{label.value} IS NOT 0")
+    with store.guarded():
+        rows = store.connection.execute(
+            f"""
+            WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
+            SELECT comment.comment_id, comment.post_id, named.account, named.channel,
+                   comment.created, reading.language, comment.text, named.text,
+                   reading.evidence, reading.needs_reply_p,
+                   answer.comment_id IS NULL
+                   AND EXISTS (SELECT 1 FROM reply_link WHERE comment_id = comment.comment_id),
+                   {held}
+            FROM comment
+            JOIN named USING (post_id)
+            JOIN reading
+              ON reading.comment_id = comment.comment_id AND reading.fingerprint = ?
+             AND reading.text_hash = comment.text_hash
+             AND reading.post_text_hash = named.text_hash
+            LEFT JOIN answer ON answer.comment_id = comment.comment_id
+            WHERE {" AND ".join(conditions)}
+            """,  # noqa: S608
+            values,
+        ).fetchall()
+    found = []
+    for comment_id, post_id, name, network, created, language, text, post_text, *rest in rows:
+        evidence, needs_reply, acknowledged, *marks = rest
+        marked = dict(zip(LABEL_COLUMNS, marks, strict=True))
+        found.append(
+            OpenComment(
+                comment_id=comment_id,
+                post_id=post_id,
+                account=name,
+                channel=network,
+                created=moment(created),
+                language=language,
+                text=text,
+                post_text=post_text,
+                labels=tuple(Label(column) for column in LABEL_COLUMNS if marked[column] == 1),
+                unsure=tuple(Label(column) for column in LABEL_COLUMNS if marked[column] is None),
+                evidence=tuple(
+                    Evidence(Label(code), start, end) for code, start, end in json.loads(evidence)
+                ),
+                needs_reply=needs_reply,
+                acknowledged=bool(acknowledged),
+            )
+        )
+    return found

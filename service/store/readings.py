@@ -1,0 +1,243 @@
+"""Keeps what was judged of a thread: readings for good, links and scores until the next time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from nlp.readers.reader import LABELS
+from nlp.vocabulary import (
+    CommentId,
+    Evidence,
+    FollowUp,
+    Label,
+    Reading,
+    ReplyScore,
+    SentimentReading,
+    ThreadReading,
+    WellAnswered,
+)
+from service.store.database import Store
+from service.store.migrations import LABEL_COLUMNS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
+from service.store.rows import utc_text
+from service.store.threads import StoredThread
+
+_READING_COLUMNS = (
+    "language",
+    *PROBABILITY_COLUMNS,
+    *LABEL_COLUMNS,
+    *SENTIMENT_COLUMNS,
+    "sentiment",
+    "sentiment_unsure",
+    "evidence",
+)
+
+
+def _values(reading: Reading) -> tuple[object, ...]:
+    held = (reading.holds(label) for label in LABELS)
+    evidence = [[span.label.value, span.start, span.end] for span in reading.evidence]
+    return (
+        reading.language,
+        *(reading.labels[label] for label in LABELS),
+        *(None if holds is None else int(holds) for holds in held),
+        reading.sentiment.negative,
+        reading.sentiment.neutral,
+        reading.sentiment.positive,
+        reading.sentiment.label.value,
+        int(reading.sentiment_unsure),
+        json.dumps(evidence),
+    )
+
+
+def _reading(comment_id: CommentId, values: Mapping[str, object]) -> Reading:
+    held = {label: values[label.value] for label in LABELS}
+    return Reading(
+        comment_id=comment_id,
+        language=None if values["language"] is None else str(values["language"]),
+        labels={label: float(str(values[f"{label.value}_p"])) for label in LABELS},
+        decided=tuple(label for label in LABELS if held[label] == 1),
+        unsure=tuple(label for label in LABELS if held[label] is None),
+        sentiment=SentimentReading(
+            **{name: float(str(values[name])) for name in SENTIMENT_COLUMNS}
+        ),
+        sentiment_unsure=bool(values["sentiment_unsure"]),
+        evidence=tuple(
+            Evidence(Label(label), start, end)
+            for label, start, end in json.loads(str(values["evidence"]))
+        ),
+    )
+
+
+def save_thread_reading(
+    store: Store,
+    stored: StoredThread,
+    judged: ThreadReading,
+    *,
+    fingerprint: str,
+    read_at: datetime,
+) -> None:
+    """Keep all that was judged of one thread, in one transaction.
+
+    Args:
+        store: Where to.
+        stored: The thread as it was read.
+        judged: What was judged of it.
+        fingerprint: The pipeline version that judged.
+        read_at: When, aware.
+    """
+    numbers = stored.comment_ids
+    with store.writing() as connection:
+        hashes = dict(
+            connection.execute(
+                "SELECT comment_id, text_hash FROM comment WHERE post_id = ?", (stored.post_id,)
+            ).fetchall()
+        )
+        (post_hash,) = connection.execute(
+            "SELECT text_hash FROM post WHERE post_id = ?", (stored.post_id,)
+        ).fetchone()
+        columns = ", ".join(_READING_COLUMNS)
+        marks = ", ".join("?" * (len(_READING_COLUMNS) + 5))
+        connection.executemany(
+            "INSERT OR IGNORE INTO reading "  # noqa: S608
+            f"(comment_id, fingerprint, text_hash, post_text_hash, read_at, {columns}) "
+            f"VALUES ({marks})",
+            (
+                (
+                    numbers[reading.comment_id],
+                    fingerprint,
+                    hashes[numbers[reading.comment_id]],
+                    post_hash,
+                    utc_text(read_at),
+                    *_values(reading),
+                )
+                for reading in judged.readings
+            ),
+        )
+        for table in ("reply_link", "reply_score", "answer", "discussion_score"):
+            connection.execute(f"DELETE FROM {table} WHERE post_id = ?", (stored.post_id,))  # noqa: S608
+        connection.executemany(
+            "INSERT INTO reply_link VALUES (?, ?, ?, ?)",
+            (
+                (numbers[link.reply_id], numbers[target], stored.post_id, link.rule.value)
+                for link in judged.links
+                if link.rule is not None
+                for target in link.to
+            ),
+        )
+        connection.executemany(
+            "INSERT INTO reply_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (
+                    numbers[score.reply_id],
+                    stored.post_id,
+                    fingerprint,
+                    score.answers,
+                    score.next_step,
+                    score.tone,
+                    score.clarity,
+                    score.grade,
+                    int(score.acknowledgement_only),
+                    int(score.reply_id in judged.automatic),
+                    score.well_answered.value,
+                    " ".join(score.reasons),
+                )
+                for score in judged.replies
+            ),
+        )
+        created = {comment.id: comment.created for comment in stored.thread.comments}
+        connection.executemany(
+            "INSERT INTO answer VALUES (?, ?, ?, ?, ?)",
+            (
+                (
+                    numbers[target],
+                    stored.post_id,
+                    numbers[reply],
+                    utc_text(created[reply]),
+                    judged.follow_ups.get(target, FollowUp.NONE).value,
+                )
+                for target, reply in judged.answers.items()
+            ),
+        )
+        if (discussion := judged.discussion) is not None:
+            connection.execute(
+                "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    stored.post_id,
+                    fingerprint,
+                    discussion.civility,
+                    discussion.reasoning,
+                    discussion.reciprocity,
+                    discussion.relevance,
+                    discussion.constructiveness,
+                    discussion.presence,
+                    discussion.index,
+                ),
+            )
+        connection.execute(
+            "UPDATE post SET is_dirty = 0, scored_by = ? WHERE post_id = ?",
+            (fingerprint, stored.post_id),
+        )
+
+
+def load_readings(
+    store: Store, stored: StoredThread, *, fingerprint: str
+) -> dict[CommentId, Reading]:
+    """The readings that hold now for one thread, by comment."""
+    columns = ", ".join(f"reading.{column}" for column in _READING_COLUMNS)
+    with store.guarded():
+        found = store.connection.execute(
+            f"""
+            SELECT comment.external_id, {columns}
+            FROM comment JOIN post USING (post_id) JOIN reading
+              ON reading.comment_id = comment.comment_id AND reading.fingerprint = ?
+             AND reading.text_hash = comment.text_hash
+             AND reading.post_text_hash = post.text_hash
+            WHERE comment.post_id = ?
+            """,  # noqa: S608
+            (fingerprint, stored.post_id),
+        ).fetchall()
+    return {
+        CommentId(external_id): _reading(
+            CommentId(external_id), dict(zip(_READING_COLUMNS, values, strict=True))
+        )
+        for external_id, *values in found
+    }
+
+
+def load_reply_scores(store: Store, stored: StoredThread) -> dict[CommentId, ReplyScore]:
+    """The scores of the organisation's replies in one thread, by reply."""
+    with store.guarded():
+        found = store.connection.execute(
+            """
+            SELECT comment.external_id, answers, next_step, tone, clarity, grade,
+                   acknowledgement_only, well_answered, reasons
+            FROM reply_score JOIN comment ON comment.comment_id = reply_score.reply_id
+            WHERE reply_score.post_id = ?
+            """,
+            (stored.post_id,),
+        ).fetchall()
+    return {
+        CommentId(reply): ReplyScore(
+            reply_id=CommentId(reply),
+            answers=answers,
+            next_step=next_step,
+            tone=tone,
+            clarity=clarity,
+            grade=grade,
+            acknowledgement_only=bool(acknowledgement_only),
+            well_answered=WellAnswered(well_answered),
+            reasons=tuple(reasons.split()),
+        )
+        for (
+            reply,
+            answers,
+            next_step,
+            tone,
+            clarity,
+            grade,
+            acknowledgement_only,
+            well_answered,
+            reasons,
+        ) in found
+    }

@@ -1,0 +1,89 @@
+"""Hands out what was judged of a thread beyond its readings and reply scores."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from nlp.vocabulary import CommentId, DiscussionScore, FollowUp, LinkRule, ReplyLink
+from service.store.database import Store
+from service.store.threads import StoredThread
+
+
+def load_links(store: Store, stored: StoredThread) -> dict[CommentId, ReplyLink]:
+    """Which comments each reply answers, by reply; replies that answer nobody have no link."""
+    with store.guarded():
+        found = store.connection.execute(
+            """
+            SELECT reply.external_id, asked.external_id, reply_link.rule
+            FROM reply_link
+            JOIN comment AS reply ON reply.comment_id = reply_link.reply_id
+            JOIN comment AS asked ON asked.comment_id = reply_link.comment_id
+            WHERE reply_link.post_id = ? ORDER BY asked.created, asked.external_id
+            """,
+            (stored.post_id,),
+        ).fetchall()
+    targets: defaultdict[tuple[str, str], list[CommentId]] = defaultdict(list)
+    for reply, asked, rule in found:
+        targets[reply, rule].append(CommentId(asked))
+    return {
+        CommentId(reply): ReplyLink(reply_id=CommentId(reply), to=tuple(asked), rule=LinkRule(rule))
+        for (reply, rule), asked in targets.items()
+    }
+
+
+def load_follow_ups(
+    store: Store, stored: StoredThread
+) -> dict[CommentId, tuple[CommentId, FollowUp]]:
+    """By answered comment: the first reply that counts, and what the writer did after it."""
+    with store.guarded():
+        found = store.connection.execute(
+            """
+            SELECT asked.external_id, reply.external_id, answer.follow_up
+            FROM answer
+            JOIN comment AS asked ON asked.comment_id = answer.comment_id
+            JOIN comment AS reply ON reply.comment_id = answer.first_reply_id
+            WHERE answer.post_id = ?
+            """,
+            (stored.post_id,),
+        ).fetchall()
+    return {
+        CommentId(asked): (CommentId(reply), FollowUp(follow_up))
+        for asked, reply, follow_up in found
+    }
+
+
+def load_automatic(store: Store, stored: StoredThread) -> frozenset[CommentId]:
+    """The replies that a machine sent."""
+    with store.guarded():
+        found = store.connection.execute(
+            "SELECT comment.external_id FROM reply_score "
+            "JOIN comment ON comment.comment_id = reply_score.reply_id "
+            "WHERE reply_score.post_id = ? AND reply_score.is_automatic = 1",
+            (stored.post_id,),
+        ).fetchall()
+    return frozenset(CommentId(reply) for (reply,) in found)
+
+
+def load_discussion(store: Store, stored: StoredThread) -> DiscussionScore | None:
+    """How the discussion went; None where it is not rated."""
+    with store.guarded():
+        row = store.connection.execute(
+            """
+            SELECT civility, reasoning, reciprocity, relevance, constructiveness, presence,
+                   discussion_index
+            FROM discussion_score WHERE post_id = ?
+            """,
+            (stored.post_id,),
+        ).fetchone()
+    if row is None:
+        return None
+    civility, reasoning, reciprocity, relevance, constructiveness, presence, index = row
+    return DiscussionScore(
+        civility=civility,
+        reasoning=reasoning,
+        reciprocity=reciprocity,
+        relevance=relevance,
+        constructiveness=constructiveness,
+        presence=presence,
+        index=index,
+    )

@@ -1,0 +1,129 @@
+"""Marked texts and names go the whole way in; the mark is found in the comment's text alone."""
+
+import datetime
+import json
+import logging
+
+import pytest
+
+from service import flow
+from service.errors import SettingsError
+from service.settings import Settings
+from service.sources.raw import ImportOptions, Place, RawComment
+
+MARK = "hemligordet"
+NAME = "Hemlig Skribentsson"
+
+
+@pytest.fixture
+def marked_file(tmp_path):
+    comments = [
+        {
+            "id": f"c{number}",
+            "parent_id": None,
+            "author": NAME,
+            "from_organisation": False,
+            "created": "2026-03-02T09:00:00Z",
+            "text": f"När öppnar {MARK}? Ring 070-174 06 05, jag heter 20121212-1212 @{NAME}",
+            "likes": 0,
+        }
+        for number in range(3)
+    ]
+    comments.append(comments[0] | {"text": MARK, "created": "i går"})
+    comments.append(comments[0] | {"id": "x", "text": MARK * 2_000})
+    thread = {
+        "version": 1,
+        "channel": "facebook",
+        "account": "Idrott",
+        "post": {"id": "p1", "text": "Badet", "published": "2026-03-02T08:00:00Z"},
+        "comments": comments,
+    }
+    path = tmp_path / "markt.jsonl"
+    path.write_text(json.dumps(thread) + "\n", "utf-8")
+    return path
+
+
+def test_no_text_or_author_leaks_on_the_way(marked_file, tmp_path, caplog, capsys, pipeline):
+    caplog.set_level(logging.DEBUG)
+    settings = Settings(data_dir=tmp_path / "data")
+    with flow.open_store(settings) as store:
+        receipts = flow.import_files(
+            store,
+            [marked_file],
+            settings=settings,
+            options=ImportOptions(),
+            progress=lambda path, count: None,
+        )
+        flow.analyse(store, pipeline, settings=settings, progress=lambda done, total: None)
+        told = repr(receipts) + repr(store) + caplog.text + "".join(capsys.readouterr())
+        assert MARK not in told
+        assert NAME not in told
+        tables = [
+            name
+            for (name,) in store.connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE V%' "
+                "AND name NOT LIKE 'comment_search%'"
+            )
+        ]
+        for table in tables:
+            for row in store.connection.execute(f"SELECT * FROM {table}"):
+                cells = "|".join(map(str, row))
+                assert NAME not in cells, table
+                if table not in ("comment", "superseded_text"):
+                    assert MARK not in cells, table
+        texts = "".join(t for (t,) in store.connection.execute("SELECT text FROM comment"))
+    assert MARK in texts
+    for hidden in (NAME, "070-174", "20121212-1212", "Skribentsson"):
+        assert hidden not in texts
+    # Not even the bytes of the file, with its index and its log, hold what was masked.
+    for path in (tmp_path / "data").glob("lyssnad.db*"):
+        assert b"Skribentsson" not in path.read_bytes()
+        assert b"070-174" not in path.read_bytes()
+
+
+def test_a_raw_comment_shows_nothing_of_itself():
+    raw = RawComment(
+        place=Place(),
+        channel="facebook",
+        post_id="p",
+        id="c",
+        author_name=NAME,
+        created=datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC),
+        text=MARK,
+    )
+    assert MARK not in repr(raw)
+    assert NAME not in repr(raw)
+
+
+def test_two_installations_cannot_be_joined_by_their_keys(marked_file, tmp_path):
+    keys = []
+    for name in ("ett", "två"):
+        settings = Settings(data_dir=tmp_path / name)
+        with flow.open_store(settings) as store:
+            flow.import_files(
+                store,
+                [marked_file],
+                settings=settings,
+                options=ImportOptions(),
+                progress=lambda path, count: None,
+            )
+            rows = store.connection.execute("SELECT DISTINCT author_key FROM comment").fetchall()
+            keys.append({key for (key,) in rows})
+    assert len(keys[0]) == len(keys[1]) == 1
+    assert not keys[0] & keys[1]
+
+
+def test_the_secret_lies_beside_the_database_readable_by_its_owner_only(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    flow.open_store(settings).close()
+    path = tmp_path / "data" / "author.key"
+    assert path.stat().st_mode & 0o077 == 0
+    assert path.read_bytes().strip() not in (tmp_path / "data" / "lyssnad.db").read_bytes()
+
+
+def test_a_lost_secret_stops_the_import_rather_than_splitting_people(tmp_path):
+    settings = Settings(data_dir=tmp_path / "data")
+    flow.open_store(settings).close()
+    (tmp_path / "data" / "author.key").unlink()
+    with pytest.raises(SettingsError, match="saknas men databasen finns"):
+        flow.open_store(settings)

@@ -1,0 +1,208 @@
+CREATE INDEX answer_by_post ON answer (post_id);
+CREATE INDEX comment_by_created ON comment (created);
+CREATE INDEX comment_by_post ON comment (post_id, created);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE INDEX import_note_by_import ON import_note (import_id);
+CREATE INDEX post_by_published ON post (published);
+CREATE INDEX post_name_by_post ON post_name (post_id);
+CREATE INDEX reply_link_by_comment ON reply_link (comment_id);
+CREATE INDEX reply_link_by_post ON reply_link (post_id);
+CREATE INDEX reply_score_by_post ON reply_score (post_id);
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+CREATE TABLE answer (
+            comment_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            first_reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            first_reply TEXT NOT NULL,
+            follow_up TEXT NOT NULL
+        ) STRICT
+        ;
+CREATE TABLE comment (
+            comment_id INTEGER PRIMARY KEY,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            external_id TEXT NOT NULL,
+            id_is_derived INTEGER NOT NULL,
+            parent_external_id TEXT,
+            author_key TEXT,
+            handle_key TEXT,
+            said_ours INTEGER,
+            from_organisation INTEGER NOT NULL,
+            created TEXT NOT NULL,
+            edited TEXT,
+            text TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            likes INTEGER,
+            is_hidden INTEGER NOT NULL,
+            mask_kinds TEXT NOT NULL,
+            import_id INTEGER NOT NULL REFERENCES import,
+            UNIQUE (external_id, post_id)
+        ) STRICT
+        ;
+CREATE VIRTUAL TABLE comment_search USING fts5 (
+            text, content='comment', content_rowid='comment_id',
+            tokenize="unicode61 remove_diacritics 0"
+        );
+CREATE TABLE 'comment_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+CREATE TABLE 'comment_search_data'(id INTEGER PRIMARY KEY, block BLOB);
+CREATE TABLE 'comment_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
+CREATE TABLE 'comment_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+CREATE TABLE discussion_score (
+            post_id INTEGER PRIMARY KEY REFERENCES post ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            civility REAL NOT NULL,
+            reasoning REAL NOT NULL,
+            reciprocity REAL NOT NULL,
+            relevance REAL NOT NULL,
+            constructiveness REAL NOT NULL,
+            presence REAL NOT NULL,
+            discussion_index REAL NOT NULL
+        ) STRICT
+        ;
+CREATE TABLE import (
+            import_id INTEGER PRIMARY KEY,
+            file_name TEXT NOT NULL,
+            file_sha256 TEXT NOT NULL,
+            source TEXT NOT NULL,
+            timezone TEXT,
+            started TEXT NOT NULL,
+            read INTEGER NOT NULL DEFAULT 0,
+            new INTEGER NOT NULL DEFAULT 0,
+            updated INTEGER NOT NULL DEFAULT 0,
+            unchanged INTEGER NOT NULL DEFAULT 0,
+            rejected INTEGER NOT NULL DEFAULT 0
+        ) STRICT
+        ;
+CREATE TABLE import_note (
+            import_id INTEGER NOT NULL REFERENCES import ON DELETE CASCADE,
+            kind TEXT NOT NULL CHECK (kind IN ('rejected', 'remark')),
+            row INTEGER,
+            column_name TEXT,
+            reason TEXT NOT NULL
+        ) STRICT
+        ;
+CREATE TABLE own_author (
+            channel TEXT NOT NULL,
+            author_key TEXT NOT NULL,
+            PRIMARY KEY (channel, author_key)
+        ) STRICT, WITHOUT ROWID
+        ;
+CREATE TABLE post (
+            post_id INTEGER PRIMARY KEY,
+            channel TEXT NOT NULL,
+            external_id TEXT NOT NULL,
+            is_stand_in INTEGER NOT NULL,
+            account_external_id TEXT,
+            account_name TEXT,
+            text TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            published TEXT,
+            published_is_exact INTEGER NOT NULL DEFAULT 0,
+            permalink TEXT,
+            reach INTEGER,
+views INTEGER,
+reactions INTEGER,
+comments INTEGER,
+shares INTEGER,
+link_clicks INTEGER,
+clicks INTEGER,
+saves INTEGER,
+follows INTEGER,
+            is_dirty INTEGER NOT NULL DEFAULT 1
+        , scored_by TEXT) STRICT
+        ;
+CREATE TABLE post_name (
+            channel TEXT NOT NULL,
+            name TEXT NOT NULL,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            PRIMARY KEY (channel, name)
+        ) STRICT, WITHOUT ROWID
+        ;
+CREATE TABLE reading (
+            reading_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            post_text_hash TEXT NOT NULL,
+            language TEXT,
+            question_p REAL NOT NULL,
+complaint_p REAL NOT NULL,
+suggestion_p REAL NOT NULL,
+praise_p REAL NOT NULL,
+needs_reply_p REAL NOT NULL,
+uncivil_p REAL NOT NULL,
+toxic_p REAL NOT NULL,
+reasoned_p REAL NOT NULL,
+on_topic_p REAL NOT NULL,
+fault_report_p REAL NOT NULL,
+legal_review_p REAL NOT NULL,
+personal_data_p REAL NOT NULL,
+            question INTEGER,
+complaint INTEGER,
+suggestion INTEGER,
+praise INTEGER,
+needs_reply INTEGER,
+uncivil INTEGER,
+toxic INTEGER,
+reasoned INTEGER,
+on_topic INTEGER,
+fault_report INTEGER,
+legal_review INTEGER,
+personal_data INTEGER,
+            negative REAL NOT NULL,
+neutral REAL NOT NULL,
+positive REAL NOT NULL,
+            sentiment TEXT NOT NULL,
+            sentiment_unsure INTEGER NOT NULL,
+            evidence TEXT NOT NULL,
+            read_at TEXT NOT NULL,
+            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash)
+        ) STRICT
+        ;
+CREATE TABLE reply_link (
+            reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            rule TEXT NOT NULL,
+            PRIMARY KEY (reply_id, comment_id)
+        ) STRICT, WITHOUT ROWID
+        ;
+CREATE TABLE reply_score (
+            reply_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            answers INTEGER NOT NULL,
+            next_step INTEGER NOT NULL,
+            tone INTEGER NOT NULL,
+            clarity INTEGER NOT NULL,
+            grade REAL NOT NULL,
+            acknowledgement_only INTEGER NOT NULL,
+            is_automatic INTEGER NOT NULL,
+            well_answered TEXT NOT NULL,
+            reasons TEXT NOT NULL
+        ) STRICT
+        ;
+CREATE TABLE superseded_text (
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            text_hash TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (comment_id, text_hash)
+        ) STRICT, WITHOUT ROWID
+        ;
+CREATE TRIGGER comment_search_delete AFTER DELETE ON comment BEGIN
+            INSERT INTO comment_search (comment_search, rowid, text)
+            VALUES ('delete', old.comment_id, old.text);
+        END;
+CREATE TRIGGER comment_search_insert AFTER INSERT ON comment BEGIN
+            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
+        END;
+CREATE TRIGGER comment_search_update AFTER UPDATE OF text ON comment BEGIN
+            INSERT INTO comment_search (comment_search, rowid, text)
+            VALUES ('delete', old.comment_id, old.text);
+            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
+        END;

@@ -1,0 +1,1 @@
+"""The figures: periods, working time, definitions, intervals, small numbers."""
