@@ -70,7 +70,7 @@ _TELLING: Final = {
         "good", "very", "job", "hello", "yes", "open",
     }),
     "fi": frozenset({
-        "että", "mutta", "kun", "niin", "kiitos", "hyvä", "hyvää", "miksi", "missä", "milloin",
+        "että", "mutta", "niin", "kiitos", "hyvä", "hyvää", "miksi", "missä", "milloin",
         "ole", "olen", "mitä", "tämä", "myös", "vain", "kaikki", "moi", "minä", "sinä", "ei",
         "voi", "olisi", "ovat", "sitten", "joka", "koska", "ihana", "ihan", "paljon",
     }),
@@ -99,10 +99,12 @@ def detect(text: str) -> str | None:
     words = [word.lower() for word in _WORD.findall(words_only)]
     if not words:
         return None
-    if 2 * sum(_LATIN.match(word) is not None for word in words) >= len(words):
-        told = _told_by_words(words)
-        if told or len(words) < FEW_WORDS:
-            return told or DEFAULT
+    foreign = [word for word in words if not _LATIN.match(word)]
+    if 2 * len(foreign) > len(words):
+        return _most_likely(" ".join(foreign))  # without the names of places and people
+    told = _told_by_words(words)
+    if told or len(words) < FEW_WORDS:
+        return told or DEFAULT
     return _most_likely(words_only)
 
 
@@ -118,8 +120,8 @@ def _told_by_words(words: list[str]) -> str | None:
     others = sum(told.values()) - told[best]
     enough = 1.0
     if best != DEFAULT:
-        # Swedes sprinkle English words: such a language needs a fair share of them.
         others += sum(word in _SCANDINAVIAN for word in words)
+    if best == "en":  # Swedes sprinkle English words, so it takes a fair share of them
         enough = len(words) / 2 if len(words) < FEW_WORDS else max(2.0, len(words) / 4)
     return best if told[best] >= enough and told[best] > 2 * others else None
 
@@ -136,5 +138,6 @@ def _most_likely(text: str) -> str | None:
 
 @cache
 def _detector() -> LanguageDetector:
-    # High accuracy: on five words the low mode is wrong thrice as often.
+    # High accuracy: of five Swedish words the low mode misreads 4 in 100, this one 0.3. The price
+    # is 300 MB and 2 s, due at the first text that words alone do not decide.
     return LanguageDetectorBuilder.from_languages(*_LANGUAGES).build()

@@ -173,8 +173,8 @@ def _apart(spans: list[Span]) -> Iterator[Span]:
 
 _PHONE = re.compile(
     r"(?<!\d)(?<!\d[-/.:])(?:"
-    r"(?:\+|00)[1-9]\d{0,14}(?: ?\(0\) ?\d{1,10})?(?: ?[ \-./] ?\(?\d{1,10}\)?){0,7}"
-    rf"|\(?0[1-9]\d{{0,2}}\)? ?(?:{_HYPHEN}|[/.])? ?\d{{2,12}}"
+    r"(?:\+|00)[1-9]\d{0,14}(?: ?\(0\) ?\d{1,10})?(?: ?[ \-./] ?(?:\d{1,10}|\(\d{1,5}\))){0,7}"
+    rf"|(?:0[1-9]\d{{0,2}}|\(0[1-9]\d{{0,2}}\)) ?(?:{_HYPHEN}|[/.])? ?\d{{2,12}}"
     rf"(?:(?P<gap>[ .]|{_HYPHEN})\d{{2,9}}(?:(?P=gap)\d{{2,9}}){{0,3}})?"
     r")(?!\w)"
 )
@@ -227,8 +227,8 @@ _NO_HOUSES = frozenset({
     "lekplatsen", "markplan", "motionsslingan", "motorvägen", "nedgången", "omgången",
     "parkeringsplatsen", "pulkabacken", "sidogatan", "skidbacken", "skogsvägen", "stadsplan",
     "tidsplan", "tvärgatan", "undergången", "uppgången", "utfartsvägen", "utgången",
-    "verksamhetsplan", "våningsplan", "vårdplan", "återvändsgränd", "återvändsgränden", "översiktsplan",
-    "övergången",
+    "verksamhetsplan", "våningsplan", "vårdplan", "återvändsgränd", "återvändsgränden",
+    "översiktsplan", "övergången",
 })
 # fmt: on
 """Words that end like a street and are none: a number after them is no house."""

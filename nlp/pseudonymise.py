@@ -45,6 +45,7 @@ anything. What people write takes two rounds; only a text made to take more is c
 _DIGIT = re.compile(r"\d")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _AT_SIGN = re.compile(r"@|[\[({] ?(?:at|snabel)|snabel", re.IGNORECASE)
+_SHIELDED = re.compile(f"{MASK.pattern}|{personal_data.EMAIL.pattern}", re.IGNORECASE)
 # A mention ends at a space: where a name of several words ends only the network can tell.
 _HANDLE = r"(?=\d*[^\W\d])\w+(?:[.\-·]\w+)*"
 
@@ -104,27 +105,35 @@ def pseudonymise(
 
     def keyed(text: str) -> Iterator[Edit]:
         names = _names_pattern((*tagged_names, *organisation_names))
-        for match in names.finditer(text):
-            name = match["listed"] or match["mention"]
-            if name and _bare(name) not in organisations:
-                yield *match.span(), f"@~{handle_key(key, channel, name)}"
+        for start, end in _between_shielded(text):
+            for match in names.finditer(text, start, end):
+                name = match["listed"] or match["mention"]
+                if _bare(name) not in organisations:
+                    yield *match.span(), f"@~{handle_key(key, channel, name)}"
 
+    kept = PUBLIC_WAYS if from_organisation else frozenset()
     kinds: set[str] = set()
     for _ in range(MOST_ROUNDS):
         before = edited
-        for kind, rule in _rules_worth_trying(edited.text):
-            if from_organisation and kind in PUBLIC_WAYS:
-                continue
-            text, placeholder = _with_ascii_digits(edited.text), PLACEHOLDERS[kind]
-            masked = edited.replace((start, end, placeholder) for start, end in rule(text))
-            if masked is not edited:
-                kinds.add(kind)
-                edited = masked
+        for kind, masked in _masked_kind_by_kind(edited, kept):
+            kinds.add(kind)
+            edited = masked
         if tagged_names or "@" in edited.text:
             edited = edited.replace(keyed(edited.text))
         if edited is before:
             break
     return Masked(edited=edited, kinds=frozenset(kinds))
+
+
+def _masked_kind_by_kind(edited: Edited, kept: Collection[str]) -> Iterator[tuple[str, Edited]]:
+    """Each kind that was found, with the text in which it and those before are masked."""
+    for kind, rule in _rules_worth_trying(edited.text):
+        if kind not in kept:
+            spans = rule(_with_ascii_digits(edited.text))
+            masked = edited.replace((start, end, PLACEHOLDERS[kind]) for start, end in spans)
+            if masked is not edited:
+                yield kind, masked
+                edited = masked
 
 
 def _rules_worth_trying(text: str) -> Iterator[tuple[str, personal_data.Rule]]:
@@ -147,16 +156,23 @@ def _with_ascii_digits(text: str) -> str:
 
 
 def _names_pattern(names: Collection[str]) -> re.Pattern[str]:
-    """Finds what is masked or an e-mail address, a name of those given, or any @mention."""
+    """Finds the names given, the longest first, and any @mention."""
     spelt = {
         r"\s+".join(map(re.escape, name.lstrip("@ ").split())) for name in names if _bare(name)
     }
     listed = "|".join(sorted(spelt, key=lambda name: (-len(name), name))) or "(?!)"
     return re.compile(
-        rf"{MASK.pattern}|{personal_data.EMAIL.pattern}"
-        rf"|@?(?<!\w)(?P<listed>{listed})(?!\w)|@(?P<mention>{_HANDLE})",
-        re.IGNORECASE,
+        rf"@?(?<!\w)(?P<listed>{listed})(?!\w)|@(?P<mention>{_HANDLE})", re.IGNORECASE
     )
+
+
+def _between_shielded(text: str) -> Iterator[personal_data.Span]:
+    """The stretches in which a name is a name: not in an e-mail address or a mask."""
+    done = 0
+    for match in _SHIELDED.finditer(text):
+        yield done, match.start()
+        done = match.end()
+    yield done, len(text)
 
 
 def _keyed(key: bytes, purpose: str, channel: str, person: str) -> str:

@@ -7,11 +7,10 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from nlp.pipeline import Pipeline
 from nlp.vocabulary import CommentId
 from service.errors import FileRefused
 from service.exchange import (
@@ -25,6 +24,9 @@ from service.sources.file import SourceFile
 from service.store import Store
 from service.store.readings import save_thread_reading
 from service.store.threads import load_thread, unread_posts
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Pipeline
 
 COMMENTS_AT_ONCE: Final = 2_000
 """Comments read in one go: large enough for the reader's batches, small in memory."""

@@ -48,6 +48,8 @@ class Answer:
     channels: tuple[str, ...]
 
 
+_BY_ID: Final = {definition.id: definition for definition in NYCKELTAL}
+
 PIECES_AT_MOST: Final = 1_000
 """Periods times groups in one answer: more is a mistake, not a report."""
 
@@ -66,14 +68,11 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         ("account", question.account, accounts),
         ("channel", question.channel, channels),
     ):
-        if wanted is None:
-            continue
-        if wanted not in known:
+        if wanted is not None and wanted not in known:
             raise BadRequest(
                 f"Det finns inget med {name}={wanted!r}. Det här finns: {', '.join(known)}.",
                 parameter=name,
             )
-        comments, posts = comments[comments[name] == wanted], posts[posts[name] == wanted]
     period = question.period or _whole(comments, posts, as_of=as_of)
     if as_of.astimezone(STOCKHOLM).date() < period.start:
         raise BadRequest(
@@ -92,18 +91,37 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         posts,
         definitions=definitions,
         periods=periods,
-        group_by=question.group_by,
+        # Always the finest groups, whatever is asked for: what is withheld must not depend on the
+        # question, or the answers to two questions would give away what each of them withholds.
+        group_by=("account", "channel"),
         as_of=as_of,
         fingerprint=fingerprint,
     )
     return Answer(
-        figures=tuple(suppress(figures)),
+        figures=tuple(figure for figure in suppress(figures) if _is_asked_for(figure, question)),
         period=period,
         as_of=as_of,
         fingerprint=fingerprint,
         accounts=accounts,
         channels=channels,
     )
+
+
+def _is_asked_for(figure: Figure, question: Question) -> bool:
+    """Whether a figure is of the groups asked for; totals stand beside the groups they add up."""
+    of_account = (
+        "account" in question.group_by
+        if question.account is None and figure.account is not None
+        else figure.account == question.account
+    )
+    # What a network counts is only ever told per channel.
+    by_channel = "channel" in question.group_by or _BY_ID[figure.nyckeltal].per_channel
+    of_channel = (
+        by_channel
+        if question.channel is None and figure.channel is not None
+        else figure.channel == question.channel
+    )
+    return of_account and of_channel
 
 
 def _definitions(question: Question) -> tuple[Definition, ...]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nlp import artefacts
 from nlp.errors import ReadingError
-from nlp.pipeline import Pipeline
 from service import analysing, counting, importing
 from service.counting import Answer, Question
 from service.errors import SettingsError
@@ -22,6 +21,9 @@ from service.importing import ImportReceipt
 from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store import Store
+
+if TYPE_CHECKING:
+    from nlp.pipeline import Pipeline
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is in all."""
@@ -42,6 +44,10 @@ def build_pipeline(settings: Settings) -> Pipeline:
     Raises:
         SettingsError: A model, lexicon or setting is missing or damaged.
     """
+    # Loaded when needed: an import or a help text should not wait for what only reading needs.
+    from nlp import artefacts
+    from nlp.pipeline import Pipeline
+
     try:
         loaded = artefacts.load(settings.models_dir, reader=settings.reader)
     except ReadingError as error:

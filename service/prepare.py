@@ -78,9 +78,13 @@ class CommentPreparer:
         )
         author = raw.author_id or raw.author_name
         return CommentRow(
-            external_id=raw.id or self._derived_id(raw, cleaned.text),
-            id_is_derived=raw.id is None,
-            parent_external_id=raw.parent_id,
+            external_id=self._external_id(raw, cleaned.text),
+            id_is_derived=raw.id is None or raw.id_is_derived,
+            parent_external_id=(
+                self._keyed(raw.parent_id)
+                if raw.id_is_derived and raw.parent_id is not None
+                else raw.parent_id
+            ),
             author_key=None if author is None else author_key(self._key, raw.channel, author),
             handle_key=(
                 None
@@ -96,10 +100,15 @@ class CommentPreparer:
             mask_kinds=" ".join(sorted(masked.kinds)),
         )
 
-    def _derived_id(self, raw: RawComment, text: str) -> str:
-        """The same name for the same comment in every export; keyed, so it tells nothing."""
+    def _external_id(self, raw: RawComment, text: str) -> str:
+        """The comment's own id, or the same name for the same comment in every export."""
+        if raw.id is not None:
+            return self._keyed(raw.id) if raw.id_is_derived else raw.id
         author = raw.author_id or raw.author_name or ""
         told = "\0".join((raw.channel, raw.post_id, author, utc_text(raw.created), text))
-        name = hmac.new(self._key, told.encode(), hashlib.sha256).hexdigest()[:24]
+        name = self._keyed(told)
         self._repeats[name] += 1
-        return f"~{name}-{self._repeats[name]}"
+        return f"{name}-{self._repeats[name]}"
+
+    def _keyed(self, told: str) -> str:
+        return f"~{hmac.new(self._key, told.encode(), hashlib.sha256).hexdigest()[:24]}"

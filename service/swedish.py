@@ -130,6 +130,21 @@ def format_figure(value: float | None, unit: str) -> str:
             raise ValueError(f"no way to write the unit {unit!r}")
 
 
+def format_interval(low: float, high: float, unit: str) -> str:
+    """Write both ends of an interval, with a unit that they share only once.
+
+    >>> format_interval(0.05, 0.051, "share").replace(HARD_SPACE, "_")
+    '5,0–5,1_%'
+    """
+    # A dash before a minus sign cannot be read.
+    between = "–" if low >= 0 else " till "
+    low_number, _, low_unit = format_figure(low, unit).partition(HARD_SPACE)
+    _, _, high_unit = format_figure(high, unit).partition(HARD_SPACE)
+    if low_unit != high_unit or unit == "count":
+        low_number = format_figure(low, unit)
+    return f"{low_number}{between}{format_figure(high, unit)}"
+
+
 def _counted(amount: float, one: str, many: str) -> str:
     """Write an amount with its noun, singular only when what is shown is exactly one."""
     rounded = float(_rounded(amount, 1))

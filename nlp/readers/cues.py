@@ -15,9 +15,9 @@ from nlp.vocabulary import Label
 
 LEXICONS: Final = (
     "address", "complaint", "contempt", "contrast", "digital", "exposure", "fault", "fault_object",
-    "finite_verb", "friend", "group", "home", "imperative", "insult", "intensifier", "interrogative",
-    "kin", "luck", "negative", "negator", "person", "place", "positive", "praise", "pronoun",
-    "question", "reason", "request", "rhetorical", "solved", "spam", "suggestion",
+    "finite_verb", "friend", "group", "home", "imperative", "insult", "intensifier",
+    "interrogative", "kin", "luck", "negative", "negator", "person", "place", "positive", "praise",
+    "pronoun", "question", "reason", "request", "rhetorical", "solved", "spam", "suggestion",
     "suggestion_form", "swear", "threat", "wish_harm",
 )  # fmt: skip
 """The files in models/lexicons/sv that these rules read."""
@@ -202,8 +202,9 @@ def _uncivil(sentence: Sentence) -> Iterator[Cue]:
 
 
 def _private(sentence: Sentence) -> Iterator[Cue]:
-    """Masks, and what is sensitive about a person; one's own case is no case for the law (ruling 6)."""
-    for shape, weight in ((_MASK, 8.0), (_HOUSE, 7.0 if sentence.of("home") else 0.0)):
+    """Masks, and what is sensitive about a person; of the law's only if another's (ruling 6)."""
+    lives = sentence.of("home") or sentence.of("person")
+    for shape, weight in ((_MASK, 8.0), (_HOUSE, 7.0 if lives else 2.0)):
         for mask in shape.finditer(sentence.text):
             # a house number alone is mostly the place of a fault
             start, end = mask.span()

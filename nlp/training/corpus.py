@@ -27,6 +27,8 @@ class LabelledComment:
     input: ReaderInput = field(repr=False)
     labels: frozenset[Label]
     sentiment: Sentiment
+    seen_by_rules: bool
+    """The lexicons and rules were written with this thread in sight: no test of them."""
 
 
 def load(folder: Path) -> list[LabelledComment]:
@@ -85,4 +87,5 @@ def _comments(thread: Mapping[str, Any], labelled: Mapping[str, Any]) -> Iterato
             ),
             labels=frozenset(Label(label) for label in comment["labels"]),
             sentiment=Sentiment(comment["sentiment"]),
+            seen_by_rules=bool(labelled.get("seen_by_rules", False)),
         )

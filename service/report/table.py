@@ -15,7 +15,7 @@ from service.counting import Answer
 from service.nyckeltal.definition import Definition
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure
-from service.swedish import format_figure, format_number
+from service.swedish import format_figure, format_interval, format_number
 
 _DAY: Final = timedelta(days=1)
 
@@ -136,8 +136,7 @@ def _row(figure: Figure) -> ReportRow:
         )
     interval = ""
     if figure.ci_low is not None and figure.ci_high is not None:
-        low = format_figure(figure.ci_low, figure.unit)
-        interval = f"{low}–{format_figure(figure.ci_high, figure.unit)}"
+        interval = format_interval(figure.ci_low, figure.ci_high, figure.unit)
     basis = "" if figure.n is None else f"n = {format_number(figure.n)}"
     if figure.pending:
         basis += f", {format_number(figure.pending)} väntar"

@@ -19,7 +19,7 @@ from service.sources import links, times
 from service.sources.fields import FieldUnreadable
 from service.sources.file import SourceFile
 from service.sources.probe import Probe
-from service.sources.raw import ImportOptions, Place, RawPost, Record, Rejection
+from service.sources.raw import ImportOptions, Place, RawPost, Record
 from service.sources.tables import Headers, Row, Table, find_table
 
 DEFAULT_ZONE: Final = "America/Los_Angeles"
@@ -80,7 +80,7 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
     channel = _channel(table, options)
     _check_rows(table)
     for row in table.rows():
-        if isinstance(row, Rejection):
+        if not isinstance(row, Row):
             yield row
             continue
         try:
@@ -111,7 +111,7 @@ def _check_rows(table: Table) -> None:
     rows = 0
     ids: set[str] = set()
     for row in table.rows():
-        if isinstance(row, Rejection):
+        if not isinstance(row, Row):
             continue
         rows += 1
         ids.add(str(row.cell("post_id")[0]))

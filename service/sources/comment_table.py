@@ -15,7 +15,7 @@ from service.sources import fields, links, times
 from service.sources.fields import FieldUnreadable
 from service.sources.file import SourceFile
 from service.sources.probe import Probe
-from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Rejection
+from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record
 from service.sources.tables import Headers, Row, find_table, normalised
 
 DEFAULT_ZONE: Final = "Europe/Stockholm"
@@ -67,7 +67,7 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
     table.require(*(key for key in REQUIRED if key not in said), headers=HEADERS)
     seen: set[tuple[Channel, str]] = set()
     for row in table.rows():
-        if isinstance(row, Rejection):
+        if not isinstance(row, Row):
             yield row
             continue
         try:

@@ -20,7 +20,7 @@ from service.sources import fields, links, times
 from service.sources.fields import FieldUnreadable
 from service.sources.file import SourceFile
 from service.sources.probe import Probe
-from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Rejection, Remark
+from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Remark
 from service.sources.spreadsheet import Cell
 from service.sources.tables import Headers, Row, Table, cell_text, find_table, normalised
 
@@ -57,7 +57,7 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
     numbered: dict[str, str] = {}
     met: Counter[str] = Counter()
     for row in table.rows():
-        if isinstance(row, Rejection):
+        if not isinstance(row, Row):
             yield row
             continue
         try:
@@ -100,7 +100,8 @@ def _comment(row: Row, post: RawPost, created: times.Moment, met: Counter[str]) 
         place=Place(row.number),
         channel=post.channel,
         post_id=post.id,
-        id=f"derived-{digest}-{met[digest]}",
+        id=f"{digest}-{met[digest]}",
+        id_is_derived=True,
         author_id=author_id,
         author_name=author_name,
         created=created.at,

@@ -51,6 +51,9 @@ class RawComment:
     """Any name of the post; the store resolves aliases."""
     id: str | None
     """None where the format has no comment ids; one is then derived, always the same way."""
+    id_is_derived: bool = False
+    """True where the source has derived the id, and the parent's, from what was written: then
+    neither may be stored as it is, since whoever guesses a text could check the guess."""
     parent_id: str | None = None
     author_id: str | None = field(default=None, repr=False)
     author_name: str | None = field(default=None, repr=False)

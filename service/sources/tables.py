@@ -20,7 +20,7 @@ from service.errors import FileRefused
 from service.sources import fields, times
 from service.sources.fields import FieldUnreadable
 from service.sources.file import FileKind, SourceFile
-from service.sources.raw import Place, Rejection
+from service.sources.raw import Place, Rejection, Remark
 from service.sources.spreadsheet import MAX_CELL_LENGTH, Cell
 
 HEAD_ROWS: Final = 20
@@ -51,7 +51,10 @@ Headers = Mapping[str, tuple[str, ...]]
 
 
 def normalised(header: Cell) -> str:
-    """A header as it is compared: NFC, no invisible marks, any joint one space, no case."""
+    """A header as it is compared: NFC, no invisible marks, any joint one space, no case.
+
+    A hyphen joins as a low line does: people write Inlägg-id as often as inlägg_id.
+    """
     text = unicodedata.normalize("NFC", str(header)).translate(_INVISIBLE)
     return _SPACES.sub(" ", text).strip().casefold()
 
@@ -168,9 +171,17 @@ class Table:
     written: tuple[Cell, ...]
     preamble: tuple[tuple[Cell, ...], ...]
     """The rows above the headers."""
+    unread: tuple[str, ...] = ()
+    """Other visible sheets with something on them."""
 
-    def rows(self) -> Iterator[Row | Rejection]:
+    def rows(self) -> Iterator[Row | Rejection | Remark]:
         """Rows with something in them; a row with more cells than headers is rejected."""
+        if self.unread:
+            sheets = ", ".join(f"”{name}”" for name in self.unread)
+            yield Remark(
+                place=Place(),
+                text=f"Bara fliken ”{self.way}” lästes. Andra flikar med innehåll: {sheets}.",
+            )
         width = len(self.written)
         for number, cells in read_rows(self.file, self.way):
             if number <= self.header_number or all(map(is_blank, cells)):
@@ -228,6 +239,11 @@ def find_table(file: SourceFile, headers: Headers, *, minimum: int) -> Table:
         positions={key: spots for key, spots in positions.items() if spots},
         written=above[-1],
         preamble=tuple(above[:-1]),
+        unread=tuple(
+            other.way
+            for *_, other in found
+            if other is not head and file.kind is FileKind.SPREADSHEET and any(map(any, other.rows))
+        ),
     )
 
 

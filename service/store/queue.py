@@ -1,6 +1,6 @@
 """What needs a person: comments that call for a reply and have none that counts.
 
-And those that a person must judge by law, whether they call for a reply or not.
+And those that a person must see today, whether they call for a reply or not.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ def open_comments(
 ) -> list[OpenComment]:
     """Comments that wait, in no particular order.
 
-    One that the law may ask to be removed waits until it is hidden, answered or not: threats call
-    for moderation and not for a reply.
+    One that is toxic or that the law may ask to be removed waits until it is hidden, answered or
+    not: it calls for moderation, not for a reply.
 
     Args:
         store: Where from.
@@ -57,12 +57,12 @@ def open_comments(
         channel: Only this channel.
         label: Only comments on which this label holds or may hold.
         unsure: Also comments where the reader leaves it to a person whether a reply is called for
-            or the law applies.
+            or moderation.
     """
     held = ", ".join(f"reading.{column}" for column in LABEL_COLUMNS)
     holds = "IS NOT 0" if unsure else "= 1"
     conditions = [
-        f"(reading.legal_review {holds}"
+        f"(reading.legal_review {holds} OR reading.toxic {holds}"
         f" OR (reading.needs_reply {holds} AND answer.comment_id IS NULL))",
         "comment.from_organisation = 0",
         "comment.is_hidden = 0",

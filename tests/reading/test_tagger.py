@@ -53,7 +53,8 @@ def test_sentences_end_where_a_reader_hears_them_end(text, expected):
 
 COMMENT_LIKE = st.text(
     alphabet=st.one_of(
-        st.sampled_from("abcåäöABCÅÄÖ 0123.,!?…\n\t()[]\"'/@#-–😍❤\ufe0f👍"), st.characters()
+        st.sampled_from("abcåäöABCÅÄÖ 0123.,!?…\n\t()[]\"'/@#-–😍❤\ufe0f👍"),
+        st.characters(codec="utf-8"),
     ),
     max_size=80,
 )
@@ -79,7 +80,6 @@ def test_spans_are_in_order_apart_inside_and_cover_all_that_is_not_space(text):
         "a",
         "a😍",
         "kl. ",
-        "a",
         ".",
         "a.",
         "😍",

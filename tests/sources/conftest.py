@@ -22,12 +22,17 @@ def write(tmp_path):
 
 @pytest.fixture
 def write_sheet(tmp_path):
-    """Write rows to a workbook, dates as Excel dates, and give its path."""
+    """Write rows to a workbook, dates as Excel dates, and give its path.
 
-    def written(*rows, name="export.xlsx"):
+    Other sheets, by title, get one cell each.
+    """
+
+    def written(*rows, name="export.xlsx", other=None):
         path = tmp_path / name
         book = xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd hh:mm:ss"})
-        sheet = book.add_worksheet()
+        sheet = book.add_worksheet("Kommentarer")
+        for title, text in (other or {}).items():
+            book.add_worksheet(title).write_string(0, 0, text)
         for number, cells in enumerate(rows):
             for column, cell in enumerate(cells):
                 if isinstance(cell, str):

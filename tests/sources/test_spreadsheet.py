@@ -134,6 +134,15 @@ def test_parts_may_be_stored_but_not_packed_in_unusual_ways(write_sheet):
         read(repacked(stored, method=zipfile.ZIP_BZIP2))
 
 
+def test_an_encrypted_part_is_refused(write_sheet):
+    path = write_sheet(HEADERS, ("Hej", "2026-09-15 10:00", "900"))
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(FileRefused, match="skadat"):
+        read(path)
+
+
 def test_damage_inside_a_part_is_refused(write_sheet):
     path = write_sheet(HEADERS, ("Hej", "2026-09-15 10:00", "900"))
     content = bytearray(path.read_bytes())

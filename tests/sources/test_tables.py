@@ -224,6 +224,13 @@ def test_what_excel_has_spoilt_is_rejected(name, created, said, write_sheet):
     assert said in outcome.reasons[0]
 
 
+def test_sheets_that_are_not_read_are_named(write_sheet):
+    row = ("900", "1", "Hej", TIME, 1, False)
+    [remark] = read(write_sheet(SHEET, row, other={"Oktober": "Text", "Tom": ""})).remarks
+    assert "”Oktober”" in remark.text
+    assert "Tom" not in remark.text
+
+
 def test_an_id_as_text_keeps_every_digit_in_a_workbook(write_sheet):
     outcome = read(write_sheet(SHEET, ("122157342944321561", "1", "Hej", TIME, 1, False)))
     assert outcome.comments[0].post_id == "122157342944321561"
