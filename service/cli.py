@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from nlp.vocabulary import Channel
-from service import demonstration, flow
+from service import demonstration, flow, usage
 from service.counting import Answer, GroupBy, Question
 from service.errors import EXIT_WITH_REMARKS, BadRequest, UserError
 from service.importing import ImportReceipt
@@ -35,7 +35,8 @@ NOTES_SHOWN: Final = 20
 app = typer.Typer(
     name="lyssnad",
     help="Läser kommentarsfält och visar hur väl människor blir lyssnade till.",
-    no_args_is_help=True,
+    no_args_is_help=False,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -57,6 +58,13 @@ class ReportFormat(StrEnum):
     CSV = "csv"
 
 
+@app.callback()
+def show_help(context: typer.Context) -> None:
+    """Läser kommentarsfält och visar hur väl människor blir lyssnade till."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
 class Grouping(StrEnum):
     """What figures can be split by."""
 
@@ -72,7 +80,7 @@ _GROUPS: Final[dict[Grouping, GroupBy]] = {
 
 @app.command("import", epilog="Exempel: lyssnad import inlagg.csv kommentarer.json")
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="Exporterade filer.", metavar="FIL…")],
+    files: Annotated[list[Path], typer.Argument(help="Exporterade filer.", metavar="FIL")],
     *,
     source: Annotated[
         str | None,
@@ -117,7 +125,7 @@ def analyse(
         typer.Argument(
             help="Trådar i utbytesformatet, en per rad. Utan fil läses det som ligger oläst "
             "i databasen.",
-            metavar="[FIL]",
+            metavar="FIL",
             show_default=False,
         ),
     ] = None,
@@ -154,7 +162,7 @@ def report(
         typer.Argument(
             help="2026-10, 2026-W42, 2026-Q3, 2026, 2026-10-05 eller 2026-09-01/2026-10-31. "
             "Utan period: allt.",
-            metavar="[PERIOD]",
+            metavar="PERIOD",
             show_default=False,
         ),
     ] = None,
@@ -254,14 +262,24 @@ def train(
 
 def main() -> NoReturn:
     """Run a command; a UserError becomes one message and its exit code."""
+    usage.speak_swedish()
     try:
-        app(standalone_mode=True)
+        code = app(standalone_mode=False)
     except UserError as error:
-        Console(stderr=True, soft_wrap=True, highlight=False).print(
-            f"{error.title}.\n{error}", markup=False, style="red"
-        )
+        _print_error(f"{error.title}.\n{error}")
         sys.exit(error.exit_code)
-    sys.exit(0)
+    except usage.USAGE_ERROR as error:
+        _print_error(usage.explain(error))
+        sys.exit(UserError.exit_code)
+    except typer.Abort:
+        _print_error("Avbrutet.")
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _print_error(message: str) -> None:
+    console = Console(stderr=True, soft_wrap=True, highlight=False)
+    console.print(message, markup=False, style="red")
 
 
 def _counted(settings: Settings, question: Question) -> Answer:

@@ -64,13 +64,13 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
     comments, posts = comment_frame(store, fingerprint=fingerprint), post_frame(store)
     accounts = tuple(sorted(set(posts["account"])))
     channels = tuple(sorted(set(posts["channel"])))
-    for name, wanted, known in (
-        ("account", question.account, accounts),
-        ("channel", question.channel, channels),
+    for name, swedish, wanted, known in (
+        ("account", "inget konto", question.account, accounts),
+        ("channel", "ingen kanal", question.channel, channels),
     ):
         if wanted is not None and wanted not in known:
             raise BadRequest(
-                f"Det finns inget med {name}={wanted!r}. Det här finns: {', '.join(known)}.",
+                f"Det finns {swedish} med det namnet. Det här finns: {', '.join(known)}.",
                 parameter=name,
             )
     period = question.period or _whole(comments, posts, as_of=as_of)

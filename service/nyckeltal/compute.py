@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from service.nyckeltal.columns import check_comments, check_posts
+from service.columns import check_comments, check_posts
 from service.nyckeltal.definition import Definition, PostKind
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.facts import CommentFacts, PostFacts, comment_facts, post_facts

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from service.nyckeltal.columns import LABEL_COLUMNS, METRIC_COLUMNS
+from service.columns import LABEL_COLUMNS, METRIC_COLUMNS
 from service.worktime import working_minutes_many
 
 

@@ -95,7 +95,7 @@ def record(figure: Figure, *, as_of: datetime) -> dict[str, Value]:
         "corrected_for": " ".join(figure.corrected_for) or None,
         "withheld": figure.withheld.value if figure.withheld else None,
         "fingerprint": figure.fingerprint,
-        "as_of": as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "as_of": as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
 

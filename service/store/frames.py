@@ -1,54 +1,15 @@
 """The only place where SQL becomes a data frame: one row per citizen comment, one per post.
 
-Columns and types are those of service.nyckeltal.columns, which also checks them.
+Columns, their order and types are those of service.columns.
 """
 
 from __future__ import annotations
 
-from typing import Final
-
 import pandas as pd
 
+from service.columns import COMMENT_COLUMNS, LABEL_COLUMNS, METRIC_COLUMNS, POST_COLUMNS
 from service.store.database import Store
 from service.store.threads import ACCOUNT_NAME
-
-_LABELS: Final = (
-    "question",
-    "complaint",
-    "suggestion",
-    "praise",
-    "needs_reply",
-    "fault_report",
-    "uncivil",
-    "reasoned",
-)
-_COMMENT_TYPES: Final = {
-    "post": "int64",
-    "account": "str",
-    "channel": "str",
-    "writer": "str",
-    "language": "str",
-    **dict.fromkeys(_LABELS, "boolean"),
-    "read": "bool",
-    "sentiment": "str",
-    "sentiment_unsure": "bool",
-    "hidden": "bool",
-}
-_POST_FIGURES: Final = (
-    "reach",
-    "views",
-    "reactions",
-    "comments",
-    "shares",
-    "link_clicks",
-    "clicks",
-)
-_POST_TYPES: Final = {
-    "post": "int64",
-    "account": "str",
-    "channel": "str",
-    **dict.fromkeys(_POST_FIGURES, "Int64"),
-}
 
 
 def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
@@ -58,9 +19,7 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
         store: Where from.
         fingerprint: The pipeline version whose readings count.
     """
-    labels = ", ".join(f"reading.{label}" for label in _LABELS)
-    columns = ["post", "account", "channel", "created", "writer", "language", *_LABELS]
-    columns += ["read", "sentiment", "sentiment_unsure", "first_reply", "hidden"]
+    labels = ", ".join(f"reading.{label}" for label in LABEL_COLUMNS)
     with store.guarded():
         rows = store.connection.execute(
             f"""
@@ -81,25 +40,24 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
             """,  # noqa: S608
             (fingerprint,),
         ).fetchall()
-    frame = pd.DataFrame.from_records(rows, columns=columns)
+    frame = pd.DataFrame.from_records(rows, columns=list(COMMENT_COLUMNS))
     for moment in ("created", "first_reply"):
         frame[moment] = _moments(frame[moment])
-    return frame.astype(_COMMENT_TYPES)
+    return frame.astype(dict(COMMENT_COLUMNS))
 
 
 def post_frame(store: Store) -> pd.DataFrame:
     """Every post with the network's own figures; stand-ins have none."""
-    figures = ", ".join(_POST_FIGURES)
+    figures = ", ".join(METRIC_COLUMNS)
     with store.guarded():
         rows = store.connection.execute(
             f"SELECT post_id, {ACCOUNT_NAME}, channel, published, {figures} "  # noqa: S608
             "FROM post ORDER BY post_id"
         ).fetchall()
-    columns = ["post", "account", "channel", "published", *_POST_FIGURES]
-    frame = pd.DataFrame.from_records(rows, columns=columns)
+    frame = pd.DataFrame.from_records(rows, columns=list(POST_COLUMNS))
     frame["published"] = _moments(frame["published"])
-    return frame.astype(_POST_TYPES)
+    return frame.astype(dict(POST_COLUMNS))
 
 
 def _moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
-    return pd.to_datetime(texts, utc=True, format="ISO8601").astype("datetime64[us, UTC]")
+    return pd.to_datetime(texts, utc=True, format="ISO8601")

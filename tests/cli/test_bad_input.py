@@ -201,7 +201,6 @@ def test_a_file_that_is_not_there_is_named(lyssnad, tmp_path):
     [
         (("report", "2026-13"), "2026-13"),
         (("report", "2031-01"), "har inte börjat"),
-        (("report", "--by", "planet"), "planet"),
         (("analyse", "x.jsonl"), "--out"),
     ],
 )

@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from service import flow
+from service.columns import COMMENT_COLUMNS, POST_COLUMNS
 from service.counting import Question
-from service.nyckeltal.columns import COMMENT_COLUMNS, POST_COLUMNS
 from service.nyckeltal.definitions import NYCKELTAL
 from service.store.frames import comment_frame, post_frame
 from tests.nyckeltal import naive

@@ -6,7 +6,7 @@ from random import Random
 import pandas as pd
 from hypothesis import strategies as st
 
-from service.nyckeltal.columns import COMMENT_COLUMNS, LABEL_COLUMNS, METRIC_COLUMNS, POST_COLUMNS
+from service.columns import COMMENT_COLUMNS, LABEL_COLUMNS, METRIC_COLUMNS, POST_COLUMNS
 from service.worktime import add_working_days
 from tests.nyckeltal.calendar_2026 import STOCKHOLM
 

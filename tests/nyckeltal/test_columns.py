@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.nyckeltal.columns import (
+from service.columns import (
     COMMENT_COLUMNS,
     POST_COLUMNS,
     check_comments,
