@@ -1,0 +1,1 @@
+"""The faces of the service over HTTP: Swedish pages for people, JSON and CSV for programs."""

@@ -1,0 +1,167 @@
+"""The JSON and CSV operations under /api/v1, and /health."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import PlainTextResponse
+
+from service import flow
+from service.counting import Answer, Question
+from service.exchange import to_line
+from service.nyckeltal.definitions import NYCKELTAL
+from service.period import parse_period
+from service.report import table
+from service.web.bodies import LINES, BodyDep, threads_in
+from service.web.dependencies import PipelineDep, ReadingDep, SettingsDep, StoreDep
+from service.web.shapes import (
+    AnalyseAnswer,
+    ApiInfo,
+    DefinitionAnswer,
+    DefinitionRecord,
+    FigureAnswer,
+    FigureChoice,
+    FigurePage,
+    FigureRecord,
+    Health,
+)
+from service.web.words import INTERVAL_WORDS, NO_INTERVAL, interval_methods
+
+VERSION: Final = "1.0.0"
+RELEASED: Final = "2026-11-23"
+
+router = APIRouter()
+
+
+@router.get("/api/v1/nyckeltal", tags=["nyckeltal"], summary="Nyckeltal för en period")
+def get_figures(
+    asked: Annotated[FigurePage, Query()],
+    store: StoreDep,
+    pipeline: PipelineDep,
+    settings: SettingsDep,
+) -> FigureAnswer:
+    """Nyckeltal för en period, i ett stycke eller uppdelade på tid, konto och kanal.
+
+    Varje siffra har sitt underlag och sitt 95 %-intervall. Siffror om för få personer visas inte;
+    withheld säger varför.
+    """
+    answer = flow.count(store, _question(asked), pipeline=pipeline, settings=settings)
+    return _page(answer, limit=asked.limit, page=asked.page)
+
+
+@router.get(
+    "/api/v1/nyckeltal.csv",
+    tags=["nyckeltal"],
+    summary="Nyckeltal för en period, som CSV",
+    response_class=PlainTextResponse,
+)
+def get_figures_as_csv(
+    asked: Annotated[FigureChoice, Query()],
+    store: StoreDep,
+    pipeline: PipelineDep,
+    settings: SettingsDep,
+) -> Response:
+    """Samma siffror med samma kolumner som i JSON, alla på en gång.
+
+    Komma mellan kolumnerna, punkt i decimaltal, UTF-8. Kolumnerna byter aldrig namn eller plats;
+    nya läggs sist.
+    """
+    answer = flow.count(store, _question(asked), pipeline=pipeline, settings=settings)
+    return Response(table.as_csv(answer), media_type="text/csv; charset=utf-8")
+
+
+@router.get("/api/v1/definitions", tags=["nyckeltal"], summary="Vad nyckeltalen betyder")
+def get_definitions() -> DefinitionAnswer:
+    """Alla nyckeltal: frågan de svarar på, täljare, nämnare, källa och vad man ska akta sig för."""
+    return DefinitionAnswer(
+        definitions=[
+            DefinitionRecord(
+                id=one.id,
+                title=one.title,
+                question=one.question,
+                goal=one.goal,
+                unit=one.unit,
+                direction=one.direction,
+                numerator=one.numerator,
+                denominator=one.denominator,
+                caveat=one.caveat,
+                source=one.source,
+                interval=" ".join(
+                    [INTERVAL_WORDS[method] for method in interval_methods(one.how)]
+                    or [NO_INTERVAL]
+                ),
+                per_channel=one.per_channel,
+            )
+            for one in NYCKELTAL
+        ]
+    )
+
+
+@router.post(
+    "/api/v1/analyse",
+    tags=["läsning"],
+    summary="Läs och bedöm trådar",
+    response_model=AnalyseAnswer,
+)
+def analyse(body: BodyDep, reading: ReadingDep) -> AnalyseAnswer | Response:
+    """Läser trådar i utbytesformatet och svarar med vad som är bedömt. Ingenting sparas.
+
+    Skicka `application/json` med `{"threads": […]}`, eller `application/x-ndjson` med en tråd per
+    rad; svaret har samma form. Högst 2 000 kommentarer och 2 MB i ett anrop. Evidensens platser
+    räknas i kodpunkter i den text som skickades.
+    """
+    threads = threads_in(body)
+    with reading.turn:
+        answers = flow.analyse_threads(threads, reading.pipeline)
+    if body.has_lines:
+        return Response("".join(f"{to_line(one)}\n" for one in answers), media_type=LINES)
+    return AnalyseAnswer(threads=answers)
+
+
+@router.get("/api/v1/api-info", tags=["drift"], summary="Om API:et")
+def get_api_info(request: Request) -> ApiInfo:
+    """API:ets namn, version och status enligt Diggs REST API-profil."""
+    return ApiInfo(
+        api_name="lyssnad",
+        api_version=VERSION,
+        api_released=RELEASED,
+        api_documentation=f"{request.base_url}api",
+        api_status="beta",
+    )
+
+
+@router.get("/health", tags=["drift"], summary="Är tjänsten i drift?")
+def get_health(store: StoreDep, pipeline: PipelineDep) -> Health:
+    """Svarar 200 när läsaren är laddad och databasen går att läsa och skriva, annars 503."""
+    with store.writing():
+        return Health(status="ok", fingerprint=pipeline.fingerprint, database="writable")
+
+
+def _question(asked: FigureChoice) -> Question:
+    return Question(
+        period=None if asked.period is None else parse_period(asked.period),
+        granularity=asked.granularity,
+        group_by=tuple(dict.fromkeys(asked.group_by)),
+        account=asked.account,
+        channel=asked.channel,
+        nyckeltal=tuple(asked.nyckeltal),
+        goal=asked.goal,
+    )
+
+
+def _page(answer: Answer, *, limit: int, page: int) -> FigureAnswer:
+    start = (page - 1) * limit
+    return FigureAnswer(
+        nyckeltal=[
+            FigureRecord.model_validate(table.record(figure, as_of=answer.as_of))
+            for figure in answer.figures[start : start + limit]
+        ],
+        period=answer.period.label,
+        as_of=answer.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        fingerprint=answer.fingerprint,
+        total=len(answer.figures),
+        page=page,
+        limit=limit,
+    )

@@ -1,0 +1,40 @@
+"""Builds the list of threads."""
+
+from __future__ import annotations
+
+from nlp.vocabulary import Channel
+from service.store import Store
+from service.store.listing import ListedPost, known_groups, list_posts
+from service.swedish import format_number
+from service.web.choosing import group_choices, paged
+from service.web.views import ListedThread, Site, ThreadsPage
+from service.web.words import CHANNEL_TITLES
+
+
+def threads_page(
+    store: Store, *, site: Site, account: str | None, channel: str | None, page: int
+) -> ThreadsPage:
+    """Lay out one page of the list."""
+    posts = list_posts(store, account=account, channel=channel)
+    shown, paging = paged(posts, page, account=account, channel=channel)
+    return ThreadsPage(
+        site=site,
+        choices=group_choices(store, account=account, channel=channel),
+        items=[_listed(post) for post in shown],
+        paging=paging,
+        is_empty=not any(known_groups(store)),
+    )
+
+
+def _listed(post: ListedPost) -> ListedThread:
+    index = post.discussion_index
+    return ListedThread(
+        post_id=post.post_id,
+        account=post.account,
+        channel=CHANNEL_TITLES[Channel(post.channel)],
+        published=post.published,
+        text=post.text,
+        comments=post.comments,
+        replies=post.replies,
+        index=None if index is None else format_number(index, decimals=0),
+    )

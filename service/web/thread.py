@@ -1,0 +1,208 @@
+"""Builds the page of one thread: the post, what people wrote, what was answered and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from nlp.threads import order
+from nlp.vocabulary import (
+    Comment,
+    CommentId,
+    DiscussionScore,
+    FollowUp,
+    Label,
+    Reading,
+    ReplyLink,
+    ReplyScore,
+    WellAnswered,
+)
+from service.store import Store
+from service.store.readings import load_readings, load_reply_scores
+from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
+from service.store.threads import StoredThread, load_thread
+from service.swedish import format_number, format_working_time
+from service.web.judged import judged
+from service.web.marking import passages
+from service.web.views import (
+    Dimension,
+    Rated,
+    Site,
+    Target,
+    ThreadComment,
+    ThreadPage,
+    known_metrics,
+)
+from service.web.words import (
+    CHANNEL_TITLES,
+    DISCUSSION_DIMENSIONS,
+    FOLLOW_UP_WORDS,
+    LINK_RULE_WORDS,
+    REASON_WORDS,
+    REPLY_DIMENSIONS,
+    WELL_ANSWERED_TITLES,
+)
+from service.worktime import working_minutes
+
+DEEPEST: Final = 3
+"""Levels that are drawn; no network has more, and a made-up file must not run off the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judgements:
+    """All that the store has of one thread."""
+
+    stored: StoredThread
+    readings: Mapping[CommentId, Reading]
+    scores: Mapping[CommentId, ReplyScore]
+    links: Mapping[CommentId, ReplyLink]
+    follow_ups: Mapping[CommentId, tuple[CommentId, FollowUp]]
+    automatic: frozenset[CommentId]
+    comments: Mapping[CommentId, Comment]
+    writers: Mapping[CommentId, str]
+
+
+def thread_page(store: Store, post_id: int, *, site: Site, fingerprint: str) -> ThreadPage:
+    """Lay out one thread.
+
+    Raises:
+        NotFound: There is no such post.
+    """
+    stored = load_thread(store, post_id)
+    thread, post = stored.thread, stored.thread.post
+    known = _Judgements(
+        stored=stored,
+        readings=load_readings(store, stored, fingerprint=fingerprint),
+        scores=load_reply_scores(store, stored),
+        links=load_links(store, stored),
+        follow_ups=load_follow_ups(store, stored),
+        automatic=load_automatic(store, stored),
+        comments={comment.id: comment for comment in thread.comments},
+        writers=dict(_writers(stored)),
+    )
+    discussion = load_discussion(store, stored)
+    index = None if discussion is None else format_number(discussion.index, decimals=0)
+    own = sum(comment.from_organisation for comment in thread.comments)
+    return ThreadPage(
+        site=site,
+        account=thread.account or "okänt konto",
+        channel=CHANNEL_TITLES[thread.channel],
+        published=post.published,
+        permalink=_followable(post.permalink),
+        metrics=known_metrics(post.metrics),
+        text=post.text,
+        comments=[_comment(comment, depth, known) for comment, depth in order(thread)],
+        from_citizens=len(thread.comments) - own,
+        from_organisation=own,
+        discussion_index=index,
+        discussion=[] if discussion is None else list(_discussion(discussion)),
+        is_unread=len(known.readings) < len(thread.comments) - own,
+        fingerprint=fingerprint,
+    )
+
+
+def _writers(stored: StoredThread) -> Iterator[tuple[CommentId, str]]:
+    """A name for each comment's writer that says no more than who is who in this thread."""
+    numbers: dict[str, int] = {}
+    for comment in stored.thread.comments:
+        if comment.from_organisation:
+            yield comment.id, stored.thread.account or "Organisationen"
+        elif comment.author is None:
+            yield comment.id, "Okänd skribent"
+        else:
+            number = numbers.setdefault(comment.author, len(numbers) + 1)
+            yield comment.id, f"Skribent {number}"
+
+
+def _followable(permalink: str | None) -> str | None:
+    """A link that a browser may be sent to; data may hold other schemes than these."""
+    if permalink is not None and permalink.startswith(("https://", "http://")):
+        return permalink
+    return None
+
+
+def _comment(comment: Comment, depth: int, known: _Judgements) -> ThreadComment:
+    reading = known.readings.get(comment.id)
+    link = known.links.get(comment.id)
+    score = known.scores.get(comment.id)
+    numbers = known.stored.comment_ids
+    parent = comment.parent_id if comment.parent_id in numbers else None
+    return ThreadComment(
+        comment_id=numbers[comment.id],
+        writer=known.writers[comment.id],
+        from_organisation=comment.from_organisation,
+        created=comment.created,
+        likes=comment.likes,
+        is_hidden=comment.id in known.stored.hidden,
+        parent=None if parent is None else (numbers[parent], known.writers[parent]),
+        is_orphan=comment.parent_id is not None and parent is None,
+        passages=passages(comment.text, () if reading is None else reading.evidence),
+        judged=None if reading is None else judged(reading),
+        needs_answer=reading is not None
+        and Label.NEEDS_REPLY in reading.decided
+        and comment.id not in known.follow_ups
+        and comment.id not in known.stored.hidden,
+        rated=None if score is None else _rated(score, is_automatic=comment.id in known.automatic),
+        targets=[] if link is None else [_target(target, comment, known) for target in link.to],
+        linked_by=None if link is None or link.rule is None else LINK_RULE_WORDS[link.rule],
+        depth=min(depth, DEEPEST),
+    )
+
+
+def _target(target: CommentId, reply: Comment, known: _Judgements) -> Target:
+    asked = known.comments[target]
+    first, follow_up = known.follow_ups.get(target, (None, None))
+    counts = follow_up if first == reply.id else None
+    waited = None
+    if asked.created <= reply.created:
+        minutes = working_minutes(asked.created, reply.created)
+        waited = format_working_time(minutes / 60) if minutes else "ingen arbetstid"
+    return Target(
+        comment_id=known.stored.comment_ids[target],
+        writer=known.writers[target],
+        waited=waited,
+        follow_up=counts,
+        follow_up_words=None if counts is None else FOLLOW_UP_WORDS[counts],
+    )
+
+
+def _rated(score: ReplyScore, *, is_automatic: bool) -> Rated:
+    points = {
+        "answers": score.answers,
+        "next_step": score.next_step,
+        "tone": score.tone,
+        "clarity": score.clarity,
+    }
+    verdict = WellAnswered(score.well_answered)
+    return Rated(
+        verdict=verdict,
+        verdict_title=WELL_ANSWERED_TITLES[verdict],
+        grade=format_number(score.grade, decimals=1),
+        index=format_number(score.index, decimals=0),
+        is_acknowledgement=score.acknowledgement_only,
+        is_automatic=is_automatic,
+        dimensions=[
+            Dimension(
+                title=words.title,
+                points=points[name],
+                most=len(words.points) - 1,
+                shown=format_number(points[name]),
+                meaning=words.points[points[name]],
+            )
+            for name, words in REPLY_DIMENSIONS.items()
+        ],
+        reasons=[REASON_WORDS[code] for code in score.reasons if code in REASON_WORDS],
+    )
+
+
+def _discussion(score: DiscussionScore) -> Iterator[Dimension]:
+    for name, (title, meaning) in DISCUSSION_DIMENSIONS.items():
+        points: float = getattr(score, name)
+        yield Dimension(
+            title=title,
+            points=points,
+            most=4,
+            shown=format_number(points, decimals=1),
+            meaning=meaning,
+        )
