@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from nlp.vocabulary import CommentId
 from service.errors import FileRefused
 from service.exchange import (
     ExchangeThread,
@@ -147,15 +146,9 @@ def parse_thread(line: str) -> ExchangeThread:
         ValueError: It does not fit; the message says where, in Swedish, without any text.
     """
     try:
-        thread = ExchangeThread.model_validate_json(line)
+        return ExchangeThread.model_validate_json(line)
     except ValidationError as error:
         raise ValueError(_problems(error)) from None
-    seen: set[CommentId] = set()
-    for comment in thread.comments:
-        if comment.id in seen:
-            raise ValueError(f"två kommentarer har samma id, {comment.id}")
-        seen.add(CommentId(comment.id))
-    return thread
 
 
 def _problems(error: ValidationError) -> str:
@@ -167,6 +160,8 @@ def _problems(error: ValidationError) -> str:
                 parts.append(f"{place} saknas")
             case "json_invalid":
                 parts.append("raden är inte giltig JSON")
+            case "value_error":
+                parts.append(str(problem["ctx"]["error"]))
             case "literal_error" if place == "version":
                 parts.append("version är inte 1, den enda som finns")
             case _:

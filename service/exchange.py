@@ -7,10 +7,11 @@ renamed or changes meaning. Documented in service/README.md; the OpenAPI documen
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from nlp.clean import clean
 from nlp.edits import Edited
@@ -32,6 +33,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 from service.mentions import WritersOfThreads
+from service.period import FIRST_YEAR, LAST_YEAR
 from service.worktime import working_minutes
 
 VERSION: Final = 1
@@ -86,6 +88,19 @@ class ExchangeThread(_Shape):
     account: str | None = None
     post: ExchangePost
     comments: tuple[ExchangeComment, ...]
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        """Check what the shape does not say; a message holds ids, never a text."""
+        for name, times in Counter(comment.id for comment in self.comments).items():
+            if times > 1:
+                raise ValueError(f"två kommentarer har samma id, {name}")
+        for comment in self.comments:
+            if not FIRST_YEAR < comment.created.year < LAST_YEAR:
+                raise ValueError(
+                    f"kommentaren {comment.id} är inte skriven mellan {FIRST_YEAR} och {LAST_YEAR}"
+                )
+        return self
 
 
 class LabelProbabilities(BaseModel):

@@ -10,11 +10,11 @@ from fastapi.responses import PlainTextResponse
 
 from service import flow
 from service.counting import Answer, Question
-from service.exchange import to_line
+from service.exchange import ThreadOut, to_line
 from service.nyckeltal.definitions import NYCKELTAL
 from service.period import parse_period
 from service.report import table
-from service.web.bodies import LINES, BodyDep, threads_in
+from service.web.bodies import LINES, BodyDep, BodyForm, threads_in
 from service.web.dependencies import PipelineDep, ReadingDep, SettingsDep, StoreDep
 from service.web.shapes import (
     AnalyseAnswer,
@@ -103,21 +103,25 @@ def get_definitions() -> DefinitionAnswer:
     "/api/v1/analyse",
     tags=["läsning"],
     summary="Läs och bedöm trådar",
-    response_model=AnalyseAnswer,
+    response_model=AnalyseAnswer | ThreadOut,
 )
-def analyse(body: BodyDep, reading: ReadingDep) -> AnalyseAnswer | Response:
+def analyse(body: BodyDep, reading: ReadingDep) -> AnalyseAnswer | ThreadOut | Response:
     """Läser trådar i utbytesformatet och svarar med vad som är bedömt. Ingenting sparas.
 
-    Skicka `application/json` med `{"threads": […]}`, eller `application/x-ndjson` med en tråd per
-    rad; svaret har samma form. Högst 2 000 kommentarer och 2 MB i ett anrop. Evidensens platser
-    räknas i kodpunkter i den text som skickades.
+    Skicka `application/json` med `{"threads": […]}` eller en ensam tråd, eller
+    `application/x-ndjson` med en tråd per rad; svaret har samma form. Högst 2 000 kommentarer och
+    2 MB i ett anrop. Evidensens platser räknas i kodpunkter i den text som skickades.
     """
-    threads = threads_in(body)
+    form, threads = threads_in(body)
     with reading.turn:
         answers = flow.analyse_threads(threads, reading.pipeline)
-    if body.has_lines:
-        return Response("".join(f"{to_line(one)}\n" for one in answers), media_type=LINES)
-    return AnalyseAnswer(threads=answers)
+    match form:
+        case BodyForm.LINES:
+            return Response("".join(f"{to_line(one)}\n" for one in answers), media_type=LINES)
+        case BodyForm.THREAD:
+            return answers[0]
+        case BodyForm.THREADS:
+            return AnalyseAnswer(threads=answers)
 
 
 @router.get("/api/v1/api-info", tags=["drift"], summary="Om API:et")

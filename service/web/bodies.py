@@ -1,13 +1,15 @@
-"""Reads the threads that a request carries: one JSON object, or one thread a line."""
+"""Reads the threads that a request carries: several as JSON, one by itself, or one a line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from service.exchange import ExchangeThread
 from service.web.problems import InvalidParameter, RequestRefused, invalid_parameters
@@ -19,6 +21,14 @@ LINES: Final = "application/x-ndjson"
 PROBLEMS_SHOWN: Final = 20
 
 _THREAD: Final = TypeAdapter(ExchangeThread)
+
+
+class BodyForm(StrEnum):
+    """The forms that threads can be sent in; the answer has the same."""
+
+    THREADS = "threads"
+    THREAD = "thread"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +49,8 @@ async def _sent_body(request: Request) -> SentBody:
 BodyDep = Annotated[SentBody, Depends(_sent_body)]
 
 
-def threads_in(body: SentBody) -> tuple[ExchangeThread, ...]:
-    """Read the threads of a body.
+def threads_in(body: SentBody) -> tuple[BodyForm, tuple[ExchangeThread, ...]]:
+    """Read the threads of a body, and tell which form they were sent in.
 
     Raises:
         RequestRefused: It is no JSON (400), or does not have the shape of threads (422).
@@ -50,9 +60,16 @@ def threads_in(body: SentBody) -> tuple[ExchangeThread, ...]:
     except UnicodeDecodeError:
         raise RequestRefused(400) from None
     if body.has_lines:
-        return _checked_together(tuple(_threads_in_lines(text)))
+        return BodyForm.LINES, _checked_together(tuple(_threads_in_lines(text)))
     try:
-        return AnalyseRequest.model_validate_json(text).threads
+        tree = from_json(text)
+    except ValueError:
+        raise RequestRefused(400) from None
+    try:
+        if isinstance(tree, dict) and "post" in tree and "threads" not in tree:
+            thread = _THREAD.validate_python(tree)
+            return BodyForm.THREAD, _checked_together((thread,))
+        return BodyForm.THREADS, AnalyseRequest.model_validate(tree).threads
     except ValidationError as error:
         raise _refused(error) from None
 

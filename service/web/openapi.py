@@ -132,7 +132,12 @@ def _threads_body() -> dict[str, Any]:
         "description": "Trådar i utbytesformatet, version 1.",
         "content": {
             JSON: {
-                "schema": {"$ref": "#/components/schemas/AnalyseRequest"},
+                "schema": {
+                    "anyOf": [
+                        {"$ref": "#/components/schemas/AnalyseRequest"},
+                        {"$ref": "#/components/schemas/ExchangeThread"},
+                    ]
+                },
                 "example": {"threads": [examples.THREAD]},
             },
             LINES: {

@@ -14,7 +14,7 @@ from service.exchange import ExchangeThread, ThreadOut
 from service.nyckeltal.definition import Direction, Goal, Unit
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import IntervalMethod, Withheld
-from service.period import FIRST_YEAR, LAST_YEAR, Granularity
+from service.period import Granularity
 
 COMMENTS_AT_MOST: Final = 2_000
 """Comments in one call: some seconds of reading. Files of any size go through the command line."""
@@ -170,24 +170,7 @@ class AnalyseRequest(BaseModel):
                 f"fler än {COMMENTS_AT_MOST} kommentarer; dela upp dem i flera anrop, "
                 "eller använd ”lyssnad analyse”"
             )
-        for place, thread in enumerate(self.threads):
-            check_thread(thread, f"tråd {place}")
         return self
-
-
-def check_thread(thread: ExchangeThread, name: str) -> None:
-    """Check what the shape of a thread does not say.
-
-    Raises:
-        ValueError: Two comments have one id, or a time cannot be counted with; in Swedish.
-    """
-    if len({comment.id for comment in thread.comments}) < len(thread.comments):
-        raise ValueError(f"{name}: två kommentarer har samma id")
-    times = [comment.created for comment in thread.comments]
-    if any(not FIRST_YEAR < at.year < LAST_YEAR for at in times):
-        raise ValueError(
-            f"{name}: en kommentar är inte skriven mellan {FIRST_YEAR} och {LAST_YEAR}"
-        )
 
 
 class AnalyseAnswer(BaseModel):

@@ -13,6 +13,7 @@ from nlp.vocabulary import (
     DiscussionScore,
     FollowUp,
     Label,
+    PostMetrics,
     Reading,
     ReplyLink,
     ReplyScore,
@@ -32,7 +33,6 @@ from service.web.views import (
     Target,
     ThreadComment,
     ThreadPage,
-    known_metrics,
 )
 from service.web.words import (
     CHANNEL_TITLES,
@@ -90,7 +90,7 @@ def thread_page(store: Store, post_id: int, *, site: Site, fingerprint: str) -> 
         channel=CHANNEL_TITLES[thread.channel],
         published=post.published,
         permalink=_followable(post.permalink),
-        metrics=known_metrics(post.metrics),
+        metrics=_known_metrics(post.metrics),
         text=post.text,
         comments=[_comment(comment, depth, known) for comment, depth in order(thread)],
         from_citizens=len(thread.comments) - own,
@@ -113,6 +113,25 @@ def _writers(stored: StoredThread) -> Iterator[tuple[CommentId, str]]:
         else:
             number = numbers.setdefault(comment.author, len(numbers) + 1)
             yield comment.id, f"Skribent {number}"
+
+
+def _known_metrics(metrics: PostMetrics) -> list[tuple[str, int]]:
+    """The network's own figures of a post that it has given, with their Swedish names."""
+    return [
+        (title, value)
+        for title, value in (
+            ("Räckvidd", metrics.reach),
+            ("Visningar", metrics.views),
+            ("Reaktioner", metrics.reactions),
+            ("Kommentarer", metrics.comments),
+            ("Delningar", metrics.shares),
+            ("Klick på länk", metrics.link_clicks),
+            ("Klick", metrics.clicks),
+            ("Sparade", metrics.saves),
+            ("Nya följare", metrics.follows),
+        )
+        if value is not None
+    ]
 
 
 def _followable(permalink: str | None) -> str | None:

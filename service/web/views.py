@@ -12,7 +12,7 @@ from datetime import datetime
 
 from fastapi import Request
 
-from nlp.vocabulary import FollowUp, PostMetrics, WellAnswered
+from nlp.vocabulary import FollowUp, WellAnswered
 from service.nyckeltal.definition import Definition, Goal
 from service.settings import Settings
 from service.web.marking import Passage
@@ -378,22 +378,3 @@ class ErrorPage:
     status: int
     title: str
     detail: str
-
-
-def known_metrics(metrics: PostMetrics) -> list[tuple[str, int]]:
-    """The network's own figures of a post that it has given, with their Swedish names."""
-    return [
-        (title, value)
-        for title, value in (
-            ("Räckvidd", metrics.reach),
-            ("Visningar", metrics.views),
-            ("Reaktioner", metrics.reactions),
-            ("Kommentarer", metrics.comments),
-            ("Delningar", metrics.shares),
-            ("Klick på länk", metrics.link_clicks),
-            ("Klick", metrics.clicks),
-            ("Sparade", metrics.saves),
-            ("Nya följare", metrics.follows),
-        )
-        if value is not None
-    ]

@@ -39,6 +39,17 @@ def test_json_is_answered_the_same(client, from_file):
     assert response.json() == {"threads": [json.loads(line) for line in from_file.splitlines()]}
 
 
+def test_a_thread_by_itself_is_answered_by_itself(client, from_file):
+    response = client.post(ANALYSE, json=BATHS)
+    assert response.status_code == 200
+    assert response.json() == json.loads(from_file.splitlines()[0])
+
+
+def test_what_is_wrong_with_a_thread_by_itself_is_named(client, problem):
+    told = problem(client.post(ANALYSE, json=BATHS | {"channel": "fax"}), 422)
+    assert [invalid["property"] for invalid in told["invalid-parameters"]] == ["channel"]
+
+
 def test_nothing_is_kept(client, settings):
     before = client.get("/api/v1/nyckeltal").json()
     client.post(ANALYSE, json={"threads": [a_thread("ny", [a_comment("k1", "Hej?")])]})
@@ -87,13 +98,13 @@ def test_what_is_no_json_is_refused(client, problem, body):
                     "p", [a_comment("k1", "Hemligt") | {"created": "0001-01-01T00:00:00+14:00"}]
                 )
             ],
-            ".",
-            "tråd 0: en kommentar är inte skriven mellan 2000 och 2099",
+            "threads.0",
+            "kommentaren k1 är inte skriven mellan 2000 och 2099",
         ),
         (
             [a_thread("p", [a_comment("k1", "Hemligt"), a_comment("k1", "Hemligt")])],
-            ".",
-            "tråd 0: två kommentarer har samma id",
+            "threads.0",
+            "två kommentarer har samma id, k1",
         ),
         (
             [a_thread("p", [a_comment(f"k{n}", "Hemligt") for n in range(2001)])],
