@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from service import flow
+from service.settings import Settings
 from service.store import Store
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -24,6 +26,12 @@ def golden():
         )
 
     return compare
+
+
+@pytest.fixture(scope="session")
+def pipeline():
+    """The pipeline that ships, built once."""
+    return flow.build_pipeline(Settings())
 
 
 @pytest.fixture

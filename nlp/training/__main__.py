@@ -10,6 +10,11 @@ from nlp.errors import ReadingError
 from nlp.training.keep import train_and_keep
 
 
+def _say(step: str) -> None:
+    if sys.stderr.isatty():
+        print(f"Tränar: {step}", file=sys.stderr, flush=True)  # noqa: T201
+
+
 def main() -> int:
     """Train, say how it went, return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m nlp.training")
@@ -22,7 +27,7 @@ def main() -> int:
             asked.models_dir,
             asked.corpus,
             version=asked.version,
-            progress=lambda step: print(f"Tränar: {step}", file=sys.stderr, flush=True),  # noqa: T201
+            progress=_say,
         )
     except ReadingError as error:
         print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201

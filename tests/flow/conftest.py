@@ -2,15 +2,9 @@
 
 import pytest
 
-from nlp.pipeline import Pipeline
 from service import demonstration, flow
 from service.settings import Settings
 from service.sources.raw import ImportOptions
-
-
-@pytest.fixture(scope="session")
-def pipeline() -> Pipeline:
-    return flow.build_pipeline(Settings())
 
 
 @pytest.fixture(scope="session")

@@ -119,11 +119,6 @@ EVIL = a_thread(
 
 
 @pytest.fixture(scope="session")
-def pipeline():
-    return flow.build_pipeline(Settings())
-
-
-@pytest.fixture(scope="session")
 def installation(tmp_path_factory, pipeline):
     """Set up a data folder with these threads read; gives its settings."""
 
