@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -138,7 +139,10 @@ def _linear_model(path: Path, content: bytes) -> LinearModel:
     except UntrustedTypesFoundException as error:
         raise ArtefactError(f"{path} holds classes that are not expected: {error}") from error
     # A damaged archive fails in zipfile, json, numpy or in skops itself, in many ways.
-    except (KeyError, TypeError, ValueError, OSError, AttributeError, RuntimeError) as error:
+    except (
+        *(KeyError, TypeError, ValueError, OSError, AttributeError, RuntimeError, EOFError),
+        *(zipfile.BadZipFile, zlib.error),
+    ) as error:
         raise ArtefactError(
             f"{path} is damaged or not a linear model ({error}); "
             "restore it from the repository or run `lyssnad train`"

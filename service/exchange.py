@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from nlp.clean import clean
 from nlp.edits import Edited
@@ -78,6 +78,11 @@ class ExchangeComment(_Shape):
     created: AwareDatetime
     text: str = Field(repr=False)
     likes: int | None = Field(default=None, ge=0)
+
+    @field_validator("parent_id", "author", mode="after")
+    @classmethod
+    def _empty_is_none(cls, value: str | None) -> str | None:
+        return value or None
 
 
 class ExchangeThread(_Shape):

@@ -140,8 +140,7 @@ def _take_in(
     progress: Callable[[int], None],
 ) -> list[Note]:
     notes: list[Note] = []
-    names = {options.account} if options.account else set()
-    preparer = CommentPreparer(key=key, organisation_names=frozenset(names))
+    preparer = CommentPreparer(key=key, account=options.account)
     while chunk := list(islice(records, CHUNK)):
         rows: list[tuple[Channel, str, CommentRow]] = []
         for record in chunk:
@@ -150,9 +149,7 @@ def _take_in(
                     for own in own_authors(record, key=key):
                         current.add_own_author(record.channel, own)
                     current.add_post(post_row(record))
-                    if record.account_name and record.account_name not in names:
-                        names.add(record.account_name)
-                        preparer.organisation_names = frozenset(names)
+                    preparer.meet(record)
                 case RawComment():
                     rows.append((record.channel, record.post_id, preparer.row(record)))
                 case Rejection():

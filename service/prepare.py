@@ -47,21 +47,28 @@ def own_authors(raw: RawPost, *, key: bytes) -> list[AuthorKey | HandleKey]:
 class CommentPreparer:
     """Prepares the comments of one file; counts repeats, so that derived ids are stable."""
 
-    def __init__(self, *, key: bytes, organisation_names: frozenset[str]) -> None:
+    def __init__(self, *, key: bytes, account: str | None) -> None:
         """Set up for one file.
 
         Args:
             key: The installation's secret.
-            organisation_names: Public names of the organisation's accounts in this file; they
-                are not people, so a mention of them is kept.
+            account: Public name of the account that the whole file belongs to, if said.
         """
         self._key = key
-        self.organisation_names = organisation_names
+        self._account = account
+        self._accounts: dict[str, str] = {}
         self._repeats: Counter[str] = Counter()
         self._writers = WritersOfThreads()
 
+    def meet(self, post: RawPost) -> None:
+        """Learn whose post it is: the account is no person, so a mention of it is kept."""
+        if post.account_name is not None:
+            for name in (post.id, *post.aliases):
+                self._accounts[name] = post.account_name
+
     def row(self, raw: RawComment) -> CommentRow:
         """A comment as it may be stored."""
+        account = self._accounts.get(raw.post_id, self._account)
         cleaned = clean(raw.text)
         if raw.author_name is not None:
             self._writers.add(raw.post_id, raw.author_name)
@@ -71,7 +78,7 @@ class CommentPreparer:
             key=self._key,
             channel=raw.channel,
             tagged_names=(*raw.tagged_names, *mentioned),
-            organisation_names=self.organisation_names,
+            organisation_names=() if account is None else (account,),
             # What the file itself says decides how much is masked: the result must not depend
             # on which other files were imported before.
             from_organisation=raw.from_organisation is True,

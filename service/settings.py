@@ -25,7 +25,9 @@ _KEY_BYTES: Final = 32
 class Settings(BaseSettings):
     """Settings from the environment (LYSSNAD_…), overridden by the command line."""
 
-    model_config = SettingsConfigDict(env_prefix="LYSSNAD_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="LYSSNAD_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     data_dir: Path = Field(
         default=CHECKOUT / "data" / "local",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from nlp.vocabulary import (
 )
 from service.store.database import Store
 from service.store.migrations import LABEL_COLUMNS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
-from service.store.rows import utc_text
+from service.store.rows import text_hash, utc_text
 from service.store.threads import StoredThread
 
 _READING_COLUMNS = (
@@ -76,8 +77,11 @@ def save_thread_reading(
     *,
     fingerprint: str,
     read_at: datetime,
-) -> None:
+) -> bool:
     """Keep all that was judged of one thread, in one transaction.
+
+    An import may have changed the thread while it was read. What was judged then holds no longer:
+    nothing is kept, and the thread waits to be read again.
 
     Args:
         store: Where to.
@@ -85,17 +89,16 @@ def save_thread_reading(
         judged: What was judged of it.
         fingerprint: The pipeline version that judged.
         read_at: When, aware.
+
+    Returns:
+        Whether it was kept.
     """
     numbers = stored.comment_ids
+    hashes = {numbers[comment.id]: text_hash(comment.text) for comment in stored.thread.comments}
+    post_hash = text_hash(stored.thread.post.text)
     with store.writing() as connection:
-        hashes = dict(
-            connection.execute(
-                "SELECT comment_id, text_hash FROM comment WHERE post_id = ?", (stored.post_id,)
-            ).fetchall()
-        )
-        (post_hash,) = connection.execute(
-            "SELECT text_hash FROM post WHERE post_id = ?", (stored.post_id,)
-        ).fetchone()
+        if not _is_as_it_was(connection, stored.post_id, hashes, post_hash):
+            return False
         columns = ", ".join(_READING_COLUMNS)
         marks = ", ".join("?" * (len(_READING_COLUMNS) + 5))
         connection.executemany(
@@ -178,6 +181,17 @@ def save_thread_reading(
             "UPDATE post SET is_dirty = 0, scored_by = ? WHERE post_id = ?",
             (fingerprint, stored.post_id),
         )
+    return True
+
+
+def _is_as_it_was(
+    connection: sqlite3.Connection, post_id: int, hashes: Mapping[int, str], post_hash: str
+) -> bool:
+    now = connection.execute("SELECT text_hash FROM post WHERE post_id = ?", (post_id,)).fetchone()
+    comments = connection.execute(
+        "SELECT comment_id, text_hash FROM comment WHERE post_id = ?", (post_id,)
+    ).fetchall()
+    return now == (post_hash,) and dict(comments) == dict(hashes)
 
 
 def load_readings(

@@ -1,0 +1,162 @@
+"""The order of judging: what outranks what, and what the fingerprint names."""
+
+import dataclasses
+import shutil
+from pathlib import Path
+
+import pytest
+
+from nlp import artefacts
+from nlp.errors import ArtefactError, ThreadError
+from nlp.pipeline import READ_AT_MOST, Pipeline
+from nlp.vocabulary import Channel, Label, Thread
+from tests.builders import a_comment, a_post, a_reply
+
+MODELS = Path(__file__).parents[2] / "models"
+
+
+def a_thread(*comments):
+    return Thread(
+        channel=Channel.FACEBOOK, account="Idrott", post=a_post(), comments=tuple(comments)
+    )
+
+
+@pytest.fixture
+def read(pipeline):
+    """Judge one thread."""
+
+    def judge(*comments):
+        (judged,) = pipeline.read([a_thread(*comments)])
+        return judged
+
+    return judge
+
+
+def test_what_is_toxic_is_uncivil(read):
+    judged = read(a_comment("Ni är inkompetenta jävla idioter, jag ska döda er allihop"))
+    (reading,) = judged.readings
+    assert Label.TOXIC in reading.decided
+    assert Label.UNCIVIL in reading.decided
+    assert Label.UNCIVIL not in reading.unsure
+
+
+def test_masked_personal_data_outranks_the_reader(read):
+    comment = a_comment("Ring gärna", mask_kinds=frozenset({"phone"}))
+    (reading,) = read(comment).readings
+    assert Label.PERSONAL_DATA in reading.decided
+    assert reading.labels[Label.PERSONAL_DATA] == 1.0
+
+
+def test_a_house_number_alone_is_left_to_the_reader(read):
+    comment = a_comment(
+        "Lampan vid Götgatan [husnummer] är trasig", mask_kinds=frozenset({"address"})
+    )
+    (reading,) = read(comment).readings
+    assert reading.labels[Label.PERSONAL_DATA] < 1.0
+
+
+def test_another_language_is_left_to_a_person(read):
+    (reading,) = read(a_comment("When does the swimming hall open on Saturdays?")).readings
+    assert reading.language == "en"
+    assert set(reading.decided) <= {Label.ON_TOPIC, Label.PERSONAL_DATA}
+    assert {Label.QUESTION, Label.NEEDS_REPLY, Label.LEGAL_REVIEW} <= set(reading.unsure)
+    assert reading.sentiment_unsure
+
+
+def test_an_empty_and_a_wordless_comment_are_read(read):
+    judged = read(a_comment("", id="c1"), a_comment("❤️", id="c2"))
+    assert [reading.language for reading in judged.readings] == [None, None]
+
+
+def test_a_very_long_comment_is_read_to_its_bound(read):
+    text = "a " * READ_AT_MOST + "När öppnar badet?"
+    (reading,) = read(a_comment(text)).readings
+    assert all(span.end <= READ_AT_MOST for span in reading.evidence)
+
+
+def test_a_machine_and_a_receipt_answer_nothing(read):
+    asked = a_comment("När öppnar badet på lördagar?", id="c1")
+    judged = read(
+        asked,
+        a_reply(
+            "Detta är ett automatiskt svar. Vi läser ditt meddelande.", id="r1", parent_id="c1"
+        ),
+        a_reply("Tack för din fråga, vi återkommer!", id="r2", parent_id="c1"),
+    )
+    assert judged.automatic == {"r1"}
+    assert judged.answers == {}
+
+
+def test_a_reply_dated_before_the_comment_does_not_answer_it(read):
+    asked = a_comment("När öppnar badet på lördagar?", id="c1")
+    earlier = asked.created.replace(year=asked.created.year - 1)
+    judged = read(
+        asked, a_reply("Badet öppnar klockan 7.", id="r1", parent_id="c1", created=earlier)
+    )
+    assert judged.answers == {}
+
+
+def test_two_comments_with_one_id_are_refused(read):
+    with pytest.raises(ThreadError):
+        read(a_comment("Hej", id="c1"), a_comment("Hallå", id="c1"))
+
+
+def test_reading_is_the_same_alone_and_in_company(pipeline):
+    threads = [
+        a_thread(a_comment("När öppnar badet? Så dåligt.", id="c1")),
+        a_thread(a_comment("Tack för fin service! 😍", id="c2"), a_comment("Hm", id="c3")),
+    ]
+    together = pipeline.read(threads)
+    alone = [pipeline.read([thread])[0] for thread in threads]
+    assert together == alone
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A copy of the models that may be damaged."""
+    return Path(shutil.copytree(MODELS, tmp_path / "models"))
+
+
+def test_the_fingerprint_names_reader_models_and_thresholds(models):
+    def fingerprint(reader=None):
+        return Pipeline(artefacts.load(models, reader=reader), reader=reader).fingerprint
+
+    first = fingerprint()
+    assert first == fingerprint()
+    assert fingerprint("linear") != fingerprint("lexical")
+    settings = models / "pipeline.toml"
+    settings.write_text(settings.read_text("utf-8") + "\n# en ändring\n", "utf-8")
+    changed = fingerprint()
+    assert changed != first
+    lexicon = models / "lexicons" / "sv" / "praise.tsv"
+    lexicon.write_text(lexicon.read_text("utf-8") + "nytt ord\t1.0\tform\t\n", "utf-8")
+    assert fingerprint() != changed
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("pipeline.toml", b"inte toml ["),
+        ("pipeline.toml", b'code_book = "1.1"'),
+        ("pipeline.toml", b"\xff\xfe"),
+        ("lexical/1/calibration.json", b"{}"),
+        ("linear/1/model.skops", b"PK\x03\x04skadad"),
+        ("linear/1/model.skops", b""),
+    ],
+)
+def test_a_damaged_artefact_is_named(models, name, content):
+    (models / name).write_bytes(content)
+    with pytest.raises(ArtefactError):
+        artefacts.load(models, reader="linear")
+
+
+def test_a_missing_artefact_is_named(models):
+    (models / "linear" / "1" / "model.skops").unlink()
+    with pytest.raises(ArtefactError, match=r"model\.skops cannot be read"):
+        artefacts.load(models, reader="linear")
+
+
+def test_settings_are_values(models):
+    settings = artefacts.load(models, reader="lexical").settings
+    assert dataclasses.replace(settings) == settings
+    assert set(settings.readers) == {"linear", "lexical"}
