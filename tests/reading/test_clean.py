@@ -95,15 +95,9 @@ def test_a_cleaned_text_is_composed_and_folded(text):
     "hostile",
     [" ", "\n ", "\r\n", "\u200b", "❤\u200d", "e\u0301", "a\u0301\u0316" * 9, "\u0301\u0316", "å"],
 )
-def test_time_is_linear_in_the_length(hostile):
-    def seconds(length):
-        text = (hostile * length)[:length]
-        took = []
-        for _ in range(3):
-            started = time.process_time()
-            clean(text)
-            took.append(time.process_time() - started)
-        return min(took)
-
-    # Four times the text: 4 when linear, 16 when quadratic; 5 ms for what noise there is.
-    assert seconds(80_000) < 9 * seconds(20_000) + 0.005
+def test_no_hostile_text_stalls_an_import(hostile):
+    text = (hostile * 200_000)[:200_000]
+    started = time.process_time()
+    clean(text)
+    # A third of a second when linear; minutes when the time grows with the square.
+    assert time.process_time() - started < 10

@@ -411,15 +411,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_time_is_linear_in_the_length(hostile):
-    def seconds(length):
-        text = (hostile * length)[:length] + " konto bg swish @ 1234567"
-        took = []
-        for _ in range(2):
-            started = time.process_time()
-            masked(text, tagged_names=["Lisa Ek"])
-            took.append(time.process_time() - started)
-        return min(took)
-
-    # Four times the text: 4 when linear, 16 when quadratic; 10 ms for what noise there is.
-    assert seconds(20_000) < 9 * seconds(5_000) + 0.01
+def test_no_hostile_text_stalls_an_import(hostile):
+    text = (hostile * 100_000)[:100_000] + " konto bg swish @ 1234567"
+    started = time.process_time()
+    masked(text, tagged_names=["Lisa Ek"])
+    # Under a second when linear; minutes when the time grows with the square.
+    assert time.process_time() - started < 10

@@ -42,10 +42,10 @@ def test_a_zip_bomb_is_refused_within_a_second_and_without_being_unpacked(tmp_pa
                 part.write(bytes(1_000_000))
     assert path.stat().st_size < MEGABYTE
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(FileRefused, match="200 MB uppackad"):
         read(path)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
 
 
