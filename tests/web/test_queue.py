@@ -87,3 +87,8 @@ def test_nothing_waits_says_so(browse, installation, see):
     client = browse(installation(a_thread("lugn", [a_comment("k1", "Bra!"), a_comment("k2", "❤️")])))
     assert "Inget väntar" in see(client, "/ko").text
     assert "Ingen kommentar väntar på svar just nu." in see(client, "/").text
+
+
+def test_a_channel_asked_for_alone_is_shown_alone(client):
+    assert "/trad/" in client.get("/ko").text
+    assert "/trad/" not in client.get("/ko?channel=tiktok").text
