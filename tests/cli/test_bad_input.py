@@ -76,7 +76,11 @@ def loaded(lyssnad, written):
         ("bild.csv", b"\x89PNG\r\n\x1a\n" + bytes(100), "PNG"),
         ("avbruten.json", b'{"data": [{"id": "1_2", "message": "hej", "created_ti', "JSON"),
         ("utan.csv", (HEADINGS.replace(";skapad", "") + "x;y;1;2;k;hej\n").encode(), "skapad"),
-        ("trasig.jsonl", b'{"version": 1, "channel": "face\xff\xfe"}\n', "rad"),
+        (
+            "trasig.jsonl",
+            '{"version": 1, "account": "Vår'.encode() + b'\xff"}\n',
+            "byte 32 (rad 1)",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(loaded, stored, written, name, content, said):
