@@ -145,7 +145,8 @@ def _comment(
         parent_id=_parent(payload, link) or parent_id,
         author_id=author.id,
         author_name=author.name or author.username or payload.username,
-        from_organisation=author.id == post.account_id if author.id and post.account_id else None,
+        # Another id may still be another of the organisation's accounts, so it says nothing.
+        from_organisation=True if author.id and author.id == post.account_id else None,
         created=fields.moment(written, f"{path}.created_time", zone=zone).at,
         text=fields.bounded(text or "", f"{path}.message"),
         likes=payload.like_count,

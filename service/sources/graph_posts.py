@@ -89,15 +89,24 @@ def _post(member: Member, options: ImportOptions) -> RawPost:
         zone = times.zone_named(options.timezone)
         published = fields.moment(written, f"{member.path}.created_time", zone=zone)
     account = payload.author or payload.owner or Person()
+    page = links.page_and_post(payload.id)[0]
+    # A visitor's post on the page: neither an account of ours nor a text of ours to keep.
+    is_visitor = bool(page and account.id and account.id != page)
+    if is_visitor:
+        account = Person(id=page)
     permalink = links.safe_link(payload.permalink_url or payload.permalink)
     return RawPost(
         place=Place(None, member.path or None),
         channel=channel,
         id=payload.id,
         aliases=links.aliases_of(payload.id, links.link_alias(permalink), payload.shortcode),
-        account_id=account.id or links.page_and_post(payload.id)[0],
+        account_id=account.id or page,
         account_name=account.name or account.username or payload.username or options.account,
-        text=payload.message if payload.message is not None else payload.caption,
+        text=None
+        if is_visitor
+        else payload.caption
+        if payload.message is None
+        else payload.message,
         published=published.at if published else None,
         published_is_exact=published.is_exact if published else True,
         permalink=permalink,

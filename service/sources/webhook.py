@@ -168,8 +168,8 @@ def _comment(
         parent_id=value.parent_id if value.parent_id != post_id else None,
         author_id=author.id,
         author_name=author.name or author.username,
-        # On Instagram a person's id is another to each app, so a difference says nothing.
-        from_organisation=is_own if channel is Channel.FACEBOOK else is_own or None,
+        # Another id may still be another of the organisation's accounts, so it says nothing.
+        from_organisation=is_own or None,
         created=_moment(written, event, options).at,
         text=fields.bounded(text or "", f"{event.path}.value.message"),
         edited=None if edited is None else _moment(edited, event, options).at,
@@ -200,7 +200,8 @@ def _post(
         aliases=links.aliases_of(post_id, links.link_alias(permalink)),
         account_id=account_id,
         account_name=(author.name if is_own else None) or options.account,
-        text=value.message if is_whole else None,
+        # What a visitor writes on the page is no text of ours to keep.
+        text=value.message if is_own else None,
         published=None if written is None else _moment(written, event, options).at,
         permalink=permalink,
     )

@@ -142,7 +142,7 @@ def _comment(
         parent_id=snippet.parent_id,
         author_id=author,
         author_name=snippet.author_name,
-        from_organisation=author == account if author and account else None,
+        from_organisation=True if author and author == account else None,
         created=created,
         text=fields.bounded(text, f"{path}.snippet.textOriginal"),
         likes=snippet.likes,

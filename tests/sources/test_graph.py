@@ -37,7 +37,7 @@ def test_comments_of_a_facebook_page_come_in_with_all_that_is_said():
     assert (question.id, question.parent_id, question.likes) == ("900_11", None, 3)
     assert question.created == datetime(2026, 9, 15, 6, 5, 12, tzinfo=UTC)
     assert (question.author_id, question.author_name) == ("5001", "Alva Ek")
-    assert (question.from_organisation, reply.from_organisation) == (False, True)
+    assert (question.from_organisation, reply.from_organisation) == (None, True)
     assert reply.parent_id == "900_11"
     assert reply.tagged_names == ("Alva Ek", "Alva")
     assert (sticker.text, sticker.is_hidden, sticker.from_organisation) == ("", True, None)

@@ -63,7 +63,7 @@ def test_youtube_threads_come_in_with_their_replies():
         datetime(2026, 9, 15, 6, 30, tzinfo=UTC),
     )
     assert (reply.parent_id, reply.edited) == ("T1", None)
-    assert (question.from_organisation, reply.from_organisation) == (False, True)
+    assert (question.from_organisation, reply.from_organisation) == (None, True)
 
 
 def test_youtube_replies_alone_need_their_video():
@@ -156,7 +156,7 @@ def test_webhook_events_become_comments_and_posts():
     outcome = read("webhook_deliveries.json")
     added, edited, reply, hidden, instagram = outcome.comments
     assert (added.post_id, added.id, added.parent_id) == ("101_900", "900_1", None)
-    assert (added.author_id, added.from_organisation) == ("5001", False)
+    assert (added.author_id, added.from_organisation) == ("5001", None)
     assert added.created == edited.created == datetime(2026, 9, 15, 6, 5, 12, tzinfo=UTC)
     assert (added.edited, edited.edited) == (None, datetime(2026, 9, 15, 6, 15, 12, tzinfo=UTC))
     assert edited.text.endswith("i dag?")
