@@ -70,7 +70,8 @@ class Settings(BaseSettings):
                 "Kör från en klonad källkod, eller ange LYSSNAD_MODELS_DIR."
             )
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            # Comments are nobody's business but the service's own user's.
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(
                 f"Mappen {self.data_dir} går inte att skapa ({error.strerror}). "

@@ -62,8 +62,9 @@ def open_comments(
     held = ", ".join(f"reading.{column}" for column in LABEL_COLUMNS)
     holds = "IS NOT 0" if unsure else "= 1"
     conditions = [
-        f"(reading.legal_review {holds} OR reading.toxic {holds}"
-        f" OR (reading.needs_reply {holds} AND answer.comment_id IS NULL))",
+        # What certainly must be seen waits though somebody has answered it; a doubt does not.
+        "(reading.legal_review = 1 OR reading.toxic = 1 OR (answer.comment_id IS NULL AND ("
+        f"reading.legal_review {holds} OR reading.toxic {holds} OR reading.needs_reply {holds})))",
         "comment.from_organisation = 0",
         "comment.is_hidden = 0",
     ]
