@@ -1,4 +1,4 @@
-"""The only file in nlp that opens files: pipeline settings, lexicons and trained models.
+"""The only file in nlp that opens files: settings, lexicons, trained models, labelled threads.
 
 Local folders only; nothing is downloaded. A trained model is stored by skops, which runs no code
 on loading and is told here which classes to expect.
@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -60,31 +60,19 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
     hasher = hashlib.sha256()
 
     def read(path: Path) -> bytes:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise ArtefactError(f"{path} cannot be read: {error.strerror}") from error
+        content = read_bytes(path)
         hasher.update(f"{path.relative_to(models_dir)}\0{len(content)}\0".encode())
         hasher.update(content)
         return content
 
     settings = PipelineSettings.parse(_text(read(models_dir / "pipeline.toml")))
-    kind = settings.default_reader if reader is None else reader
-    if kind not in settings.readers:
-        raise ArtefactError(f"there is no reader {kind!r}; there are {', '.join(settings.readers)}")
-    version = settings.readers[kind].version
-    lexicon_paths = sorted((models_dir / "lexicons" / "sv").glob("*.tsv"))
-    if not lexicon_paths:
-        raise ArtefactError(f"{models_dir / 'lexicons' / 'sv'} holds no lexicon (*.tsv)")
-    lexicons = {
-        path.stem: Lexicon.parse(path.stem, _text(read(path)).splitlines())
-        for path in lexicon_paths
-    }
+    kind = settings.kind(reader)
+    lexicons = _lexicons(models_dir, read)
     lexical = models_dir / "lexical" / settings.readers["lexical"].version
     calibration = Calibration.from_json(_text(read(lexical / "calibration.json")))
     linear = None
     if kind == "linear":
-        path = models_dir / "linear" / version / _MODEL_NAME
+        path = models_dir / "linear" / settings.readers[kind].version / _MODEL_NAME
         linear = _linear_model(path, read(path))
     hasher.update(kind.encode())
     return Artefacts(
@@ -94,6 +82,29 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
         linear=linear,
         digest=hasher.hexdigest(),
     )
+
+
+def load_lexicons(models_dir: Path) -> dict[str, Lexicon]:
+    """The lexicons alone, by name; ArtefactError if there is none or one is damaged."""
+    return _lexicons(models_dir, read_bytes)
+
+
+def load_settings(models_dir: Path) -> PipelineSettings:
+    """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
+    return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
+
+
+def read_bytes(path: Path) -> bytes:
+    """All of one file; ArtefactError says why it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArtefactError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file, which may hold line separators of other kinds (U+2028)."""
+    return _text(read_bytes(path)).split("\n")
 
 
 def save_linear(folder: Path, model: LinearModel) -> None:
@@ -120,11 +131,19 @@ def save_json(path: Path, tree: Mapping[str, Any]) -> None:
     save_text(path, json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
 
 
+def _lexicons(models_dir: Path, read: Callable[[Path], bytes]) -> dict[str, Lexicon]:
+    folder = models_dir / "lexicons" / "sv"
+    paths = sorted(folder.glob("*.tsv"))
+    if not paths:
+        raise ArtefactError(f"{folder} holds no lexicon (*.tsv)")
+    return {path.stem: Lexicon.parse(path.stem, _text(read(path)).split("\n")) for path in paths}
+
+
 def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise ArtefactError(f"a file under models/ is not UTF-8: {error}") from error
+        raise ArtefactError(f"a text file is not UTF-8: {error.reason}") from error
 
 
 def _linear_model(path: Path, content: bytes) -> LinearModel:

@@ -19,7 +19,7 @@ from nlp.vocabulary import FUNCTIONS, Label, Sentiment
 BoolArray = npt.NDArray[np.bool_]
 
 RESAMPLES: Final = 1_000
-"""Bootstrap draws of comments behind each 95 % interval."""
+"""Bootstrap draws of whole threads behind each 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,11 +73,15 @@ def best_threshold(
 ) -> Threshold:
     """The threshold with the highest F1, and a band below it for a person to judge.
 
+    A label of which there is no example is never decided, nor left to a person.
+
     Args:
         truth: Whether the label holds, shape (n,).
         probability: What the reader says, shape (n,), of texts it was not trained on.
         unsure_share: Upper bound of the share of all comments that the band may hold.
     """
+    if not truth.any():
+        return Threshold(unsure=1.0, decide=1.0)
     candidates = np.unique(np.round(probability, 3))
     scores = [f1_score(truth, probability >= candidate) for candidate in candidates]
     decide = float(candidates[int(np.argmax(scores))])
@@ -91,14 +95,17 @@ def best_threshold(
 def evaluate(
     labels: Sequence[frozenset[Label]],
     sentiments: Sequence[Sentiment],
+    groups: Sequence[str],
     answers: Probabilities,
     settings: ReaderSettings,
 ) -> Evaluation:
-    """Compare a reader's answers with labelled comments.
+    """Compare a reader's answers with labelled comments, at least one.
 
     Args:
         labels: For each comment, the labels that hold.
         sentiments: For each comment, its sentiment.
+        groups: For each comment, its thread. The comments of a thread are alike, so the intervals
+            come from draws of threads; draws of comments would make them too narrow.
         answers: The reader's probabilities, in the same order.
         settings: The thresholds to decide by.
     """
@@ -134,9 +141,12 @@ def evaluate(
         )
 
     everyone = np.arange(len(labels))
-    draws = np.random.default_rng(20261123).integers(
-        0, max(1, len(labels)), size=(RESAMPLES, len(labels))
+    named = np.array(groups)
+    threads = [np.flatnonzero(named == name) for name in sorted(set(groups))]
+    drawn = np.random.default_rng(20261123).integers(
+        0, len(threads), size=(RESAMPLES, len(threads))
     )
+    draws = [np.concatenate([threads[place] for place in places]) for places in drawn]
     return Evaluation(
         n=len(labels),
         labels=metrics,

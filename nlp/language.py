@@ -19,6 +19,9 @@ DEFAULT: Final = "sv"
 """What a few Latin words are taken for: they are Swedish far more often than not, and a
 detector reads "Hej hej" as Polish."""
 
+UNKNOWN: Final = "und"
+"""The code of ISO 639-2 for a language that cannot be told: foreign all the same."""
+
 FEW_WORDS: Final = 4
 """From this many words on, letters tell enough to ask the detector."""
 
@@ -43,11 +46,12 @@ _LANGUAGES: Final = (
     Language.RUSSIAN,
 )
 
-_WEIGHTS: Final = {"sv": 2.0, "nb": 0.5, "da": 0.5}
+_WEIGHTS: Final = {"sv": 32.0, "nb": 0.5, "da": 0.5}
 """What the detector's confidence is multiplied by; all others by one.
 
-The neighbours are rare and easily taken for misspelt Swedish. On the first five words of
-Swedish posts 2 lifts the share read as Swedish from 97 to 99 of 100, and costs English two.
+The neighbours are rare and easily taken for misspelt Swedish. Of 4,008 beginnings of five words, 99
+of 100 in Swedish, 32 reads 3,953 as Swedish where 2 reads 3,820, and it takes none of 53 short
+comments in ten other languages for Swedish that 2 does not.
 """
 
 # fmt: off
@@ -86,22 +90,26 @@ _SCANDINAVIAN: Final = frozenset({
 
 _NOT_WORDS = re.compile(rf"{MASK.pattern}|@\w+|(?:https?://|www\.)\S+|#", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_LATIN = re.compile("[A-Za-zªº\u00c0-\u024f\u1e00-\u1eff]")
 
 
 def detect(text: str) -> str | None:
     """The ISO 639-1 code of a comment's language, or None where it has no words.
 
-    None also where its script is not that of a language we know. Links, mentions, the sign of
-    a hashtag and what masking left are no words.
+    `UNKNOWN` where its script, or all of its letters, are of no language we know. Links,
+    mentions, the sign of a hashtag and what masking left are no words.
     """
     words_only = _NOT_WORDS.sub(" ", text[: 4 * MOST_SIGNS])[:MOST_SIGNS]
     words = [word.lower() for word in _WORD.findall(words_only)]
-    if not words:
-        return None
+    latin = [word for word in words if _LATIN.match(word)]
     foreign = [word for word in words if not _LATIN.match(word)]
-    if 2 * len(foreign) > len(words):
+    if all(len(word) == 1 for word in foreign):
+        foreign = []  # mostly part of a drawn face: ¯\_(ツ)_/¯, ಠ_ಠ
+    # letters and not words: Chinese, Japanese and Thai put no space between theirs
+    if foreign and sum(map(len, foreign)) >= sum(map(len, latin)):
         return _most_likely(" ".join(foreign))  # without the names of places and people
+    if not latin:
+        return None
     told = _told_by_words(words)
     if told or len(words) < FEW_WORDS:
         return told or DEFAULT
@@ -126,18 +134,18 @@ def _told_by_words(words: list[str]) -> str | None:
     return best if told[best] >= enough and told[best] > 2 * others else None
 
 
-def _most_likely(text: str) -> str | None:
+def _most_likely(text: str) -> str:
     weighed = [
         (_WEIGHTS.get(code, 1.0) * confidence.value, code)
         for confidence in _detector().compute_language_confidence_values(text)
         for code in (confidence.language.iso_code_639_1.name.lower(),)
     ]
     score, code = max(weighed)
-    return code if score > 0 else None
+    return code if score > 0 else UNKNOWN
 
 
 @cache
 def _detector() -> LanguageDetector:
-    # High accuracy: of five Swedish words the low mode misreads 4 in 100, this one 0.3. The price
-    # is 300 MB and 2 s, due at the first text that words alone do not decide.
-    return LanguageDetectorBuilder.from_languages(*_LANGUAGES).build()
+    # Low accuracy, made up for by the weights: of 4,530 whole comments it takes two fewer for
+    # Swedish than the high mode at its best, for 23 MB in place of 400 MB and without the 2 s.
+    return LanguageDetectorBuilder.from_languages(*_LANGUAGES).with_low_accuracy_mode().build()

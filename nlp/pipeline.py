@@ -6,14 +6,19 @@ language → labels and sentiment → decisions → evidence → links → repli
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import chain
 from typing import Final
 
 import numpy as np
 
 from nlp.artefacts import Artefacts
+from nlp.errors import ArtefactError
 from nlp.language import detect_many
 from nlp.phrases import Phrases
+from nlp.pseudonymise import without_keys
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
 from nlp.readers.linear import LinearReader
@@ -21,6 +26,7 @@ from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput
 from nlp.scoring.discussion import score_discussion
 from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
 from nlp.scoring.follow_up import follow_ups
+from nlp.scoring.matters import matters
 from nlp.scoring.reply import is_automatic, reply_phrases, score_reply
 from nlp.settings import ReaderSettings
 from nlp.tagger import build, sentences
@@ -39,7 +45,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "1"
+CODE_VERSION: Final = "2"
 """Raised when code changes what is judged from the same models and settings."""
 
 READ_AT_MOST: Final = 10_000
@@ -58,9 +64,12 @@ class Pipeline:
         Args:
             artefacts: Loaded for the same reader.
             reader: Kind of reader; None takes the default of the settings.
+
+        Raises:
+            ArtefactError: There is no such reader, or the artefacts were loaded for another one.
         """
         settings = artefacts.settings
-        kind = settings.default_reader if reader is None else reader
+        kind = settings.kind(reader)
         self._settings: ReaderSettings = settings.readers[kind]
         self._languages = frozenset(settings.languages)
         self._discussion_weights = settings.discussion_weights
@@ -69,12 +78,14 @@ class Pipeline:
         tagger = build()
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
-        lexical = LexicalReader(artefacts.lexicons, tagger)
         self.reader: Reader
-        if artefacts.linear is not None and kind == "linear":
+        if kind == "lexical":
+            lexical = LexicalReader(artefacts.lexicons, tagger, version=self._settings.version)
+            self.reader = CalibratedReader(lexical, artefacts.calibration)
+        elif artefacts.linear is not None:
             self.reader = LinearReader(artefacts.linear, version=self._settings.version)
         else:
-            self.reader = CalibratedReader(lexical, artefacts.calibration)
+            raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
@@ -85,26 +96,23 @@ class Pipeline:
         Raises:
             ThreadError: A thread holds two comments with one id.
         """
-        citizens = [
-            [comment for comment in thread.comments if not comment.from_organisation]
-            for thread in threads
-        ]
-        inputs = [
-            made
-            for thread, comments in zip(threads, citizens, strict=True)
-            for made in _inputs(thread, comments)
-        ]
-        flat = [comment for comments in citizens for comment in comments]
-        readings = iter(self._read_comments(flat, inputs))
+        alike = [_without_keys(thread) for thread in threads]
+        inputs = [made for thread in alike for made in _inputs(thread)]
+        citizens = [comment for thread in alike for comment in _citizens(thread)]
+        readings = iter(self._read_comments(citizens, inputs))
         return [
-            self._judge(thread, [next(readings) for _ in comments])
-            for thread, comments in zip(threads, citizens, strict=True)
+            self._judge(thread, said, [next(readings) for _ in _citizens(said)])
+            for thread, said in zip(threads, alike, strict=True)
         ]
 
-    def _judge(self, thread: Thread, readings: Sequence[Reading]) -> ThreadReading:
-        links = link(thread)
+    def _judge(self, whole: Thread, thread: Thread, readings: Sequence[Reading]) -> ThreadReading:
+        """Judge one thread: the links by `whole`, all else by the texts without keys."""
+        links = link(whole)
         comments = {comment.id: comment for comment in thread.comments}
         read = {reading.comment_id: reading for reading in readings}
+        wanted = cache(
+            lambda target: tuple(matters(comments[target], read[target], self._reply_phrases))
+        )
         replies = []
         automatic = set()
         for one in links:
@@ -114,8 +122,7 @@ class Pipeline:
             if one.to:
                 replies.append(
                     score_reply(
-                        [comments[target] for target in one.to],
-                        [read[target] for target in one.to],
+                        chain.from_iterable(map(wanted, one.to)),
                         reply,
                         thread.post,
                         tools=self._reply_phrases,
@@ -123,7 +130,7 @@ class Pipeline:
                 )
         answers = _first_answers(comments, links, replies, automatic)
         return ThreadReading(
-            thread=thread,
+            thread=whole,
             readings=tuple(readings),
             links=links,
             replies=tuple(replies),
@@ -225,7 +232,16 @@ def _carriers(
     return past or [int(said[:, column].argmax())]
 
 
-def _inputs(thread: Thread, comments: Iterable[Comment]) -> list[ReaderInput]:
+def _citizens(thread: Thread) -> list[Comment]:
+    return [comment for comment in thread.comments if not comment.from_organisation]
+
+
+def _without_keys(thread: Thread) -> Thread:
+    comments = (replace(comment, text=without_keys(comment.text)) for comment in thread.comments)
+    return replace(thread, comments=tuple(comments))
+
+
+def _inputs(thread: Thread) -> list[ReaderInput]:
     texts = {comment.id: comment.text for comment in thread.comments}
     return [
         ReaderInput(
@@ -233,7 +249,7 @@ def _inputs(thread: Thread, comments: Iterable[Comment]) -> list[ReaderInput]:
             post_text=thread.post.text,
             parent_text="" if comment.parent_id is None else texts.get(comment.parent_id, ""),
         )
-        for comment in comments
+        for comment in _citizens(thread)
     ]
 
 

@@ -12,6 +12,7 @@ import unicodedata
 from base64 import b32encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from nlp import personal_data
@@ -34,6 +35,9 @@ _MASKED = "|".join(map(re.escape, PLACEHOLDERS.values()))
 _KEYED = "@~[a-z2-7]{10}"
 MASK: Final = re.compile(rf"{_MASKED}|{_KEYED}")
 """Whatever masking puts into a text."""
+
+_ANYBODY: Final = "@~omnämnande"
+_KEYED_NAME: Final = re.compile(_KEYED)
 
 FEWEST_DIGITS: Final = 4
 """The fewest that any rule but that of house numbers asks for: those of a clearing number."""
@@ -103,13 +107,16 @@ def pseudonymise(
     edited = Edited.unchanged(original) if isinstance(original, str) else original
     organisations = {_bare(name) for name in organisation_names}
 
+    @cache  # a text may call out to the same few people thousands of times
+    def stand_in(name: str) -> str | None:
+        return None if _bare(name) in organisations else f"@~{handle_key(key, channel, name)}"
+
     def keyed(text: str) -> Iterator[Edit]:
         names = _names_pattern((*tagged_names, *organisation_names))
         for start, end in _between_shielded(text):
             for match in names.finditer(text, start, end):
-                name = match["listed"] or match["mention"]
-                if _bare(name) not in organisations:
-                    yield *match.span(), f"@~{handle_key(key, channel, name)}"
+                if (replacement := stand_in(match["listed"] or match["mention"])) is not None:
+                    yield *match.span(), replacement
 
     kept = PUBLIC_WAYS if from_organisation else frozenset()
     kinds: set[str] = set()
@@ -125,6 +132,15 @@ def pseudonymise(
     return Masked(edited=edited, kinds=frozenset(kinds))
 
 
+def without_keys(text: str) -> str:
+    """The text, as long as before, with all people alike.
+
+    The letters of a key are chance and differ between installations, so nothing may be read
+    out of them.
+    """
+    return _KEYED_NAME.sub(_ANYBODY, text) if "@~" in text else text
+
+
 def _masked_kind_by_kind(edited: Edited, kept: Collection[str]) -> Iterator[tuple[str, Edited]]:
     """Each kind that was found, with the text in which it and those before are masked."""
     for kind, rule in _rules_worth_trying(edited.text):
@@ -138,10 +154,11 @@ def _masked_kind_by_kind(edited: Edited, kept: Collection[str]) -> Iterator[tupl
 
 def _rules_worth_trying(text: str) -> Iterator[tuple[str, personal_data.Rule]]:
     """The rules for which the text has what they need, in the order in which they go."""
-    digits = len(_DIGIT.findall(text))
+    said = MASK.sub(" ", text)  # keys hold digits, and a text of mentions is mostly keys
+    digits = len(_DIGIT.findall(said))
     if digits >= FEWEST_DIGITS:
         yield "personal_identity_number", personal_data.identity_numbers
-    if _AT_SIGN.search(text):
+    if _AT_SIGN.search(said):
         yield "email", personal_data.emails
     if digits >= FEWEST_DIGITS:
         yield "account_number", personal_data.account_numbers
@@ -177,7 +194,8 @@ def _between_shielded(text: str) -> Iterator[personal_data.Span]:
 
 def _keyed(key: bytes, purpose: str, channel: str, person: str) -> str:
     message = "\0".join((purpose, channel, person)).encode("utf-8", "surrogatepass")
-    return b32encode(hmac.digest(key, message, "sha256")).decode("ascii").lower()
+    digest = hmac.digest(key, message, "sha256")[:15]  # 24 signs, more than any key has
+    return b32encode(digest).decode("ascii").lower()
 
 
 def _folded(name: str) -> str:

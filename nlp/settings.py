@@ -47,6 +47,17 @@ class PipelineSettings:
     readers: Mapping[str, ReaderSettings]
     discussion_weights: Mapping[str, float]
 
+    def kind(self, asked: str | None) -> str:
+        """The kind of reader that was asked for, or the default one.
+
+        Raises:
+            ArtefactError: There is no such reader.
+        """
+        kind = self.default_reader if asked is None else asked
+        if kind not in self.readers:
+            raise ArtefactError(f"there is no reader {kind!r}; there are {', '.join(self.readers)}")
+        return kind
+
     @classmethod
     def parse(cls, text: str) -> PipelineSettings:
         """Read the TOML text.

@@ -176,7 +176,7 @@ class Reading:
 
     comment_id: CommentId
     language: str | None
-    """ISO 639-1 code, or None when the text is too short or wordless to say."""
+    """ISO 639-1 code, "und" for a language that we do not know, None where there are no words."""
     labels: Mapping[Label, float]
     decided: tuple[Label, ...]
     """Labels that hold, by the thresholds of models/pipeline.toml."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import ValidationError
 
-from service.errors import FileRefused
+from service.errors import FileRefused, reason
 from service.exchange import (
     ExchangeThread,
     ThreadOut,
@@ -19,6 +19,7 @@ from service.exchange import (
     to_line,
     to_thread,
 )
+from service.sources import json_values
 from service.sources.file import SourceFile
 from service.store import Store
 from service.store.readings import save_thread_reading
@@ -127,13 +128,13 @@ def analyse_file(
                     progress(done, total)
                 opened.flush()
                 os.fsync(opened.fileno())
+                unfinished.replace(target)
             except BaseException:
                 unfinished.unlink(missing_ok=True)
                 raise
-        unfinished.replace(target)
     except OSError as error:
         raise FileRefused(
-            f"{target} går inte att skriva ({error.strerror}). Ange en mapp som finns och som du "
+            f"{target} går inte att skriva: {reason(error)}. Ange en mapp som finns och som du "
             "får skriva i med --out."
         ) from error
     return threads
@@ -146,7 +147,7 @@ def parse_thread(line: str) -> ExchangeThread:
         ValueError: It does not fit; the message says where, in Swedish, without any text.
     """
     try:
-        return ExchangeThread.model_validate_json(line)
+        return ExchangeThread.model_validate_json(json_values.mended(line.encode()))
     except ValidationError as error:
         raise ValueError(_problems(error)) from None
 
@@ -154,19 +155,25 @@ def parse_thread(line: str) -> ExchangeThread:
 def _problems(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_url=False, include_input=False):
-        place = ".".join(str(part) for part in problem["loc"])
+        place = _place(problem["loc"])
         match problem["type"]:
             case "missing":
                 parts.append(f"{place} saknas")
             case "json_invalid":
                 parts.append("raden är inte giltig JSON")
             case "value_error":
-                parts.append(str(problem["ctx"]["error"]))
+                parts.append(f"{place} {problem['ctx']['error']}".strip())
             case "literal_error" if place == "version":
                 parts.append("version är inte 1, den enda som finns")
             case _:
                 parts.append(f"{place} har ett värde som inte passar ({problem['type']})")
     return "; ".join(dict.fromkeys(parts))
+
+
+def _place(location: Sequence[str | int]) -> str:
+    """A place as an import writes it, such as comments[1].id."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
+    return "".join(parts).removeprefix(".")
 
 
 def _check(source: Path) -> int:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import textwrap
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+import typer.main
 from rich.table import Table
 
 from nlp.vocabulary import Channel
-from service import demonstration, flow, usage
+from service import demonstration, flow, receipts, terminal, usage
 from service.counting import Answer, GroupBy, Question
-from service.errors import EXIT_WITH_REMARKS, BadRequest, UserError
+from service.errors import EXIT_WITH_REMARKS, BadRequest, UserError, reason
 from service.importing import ImportReceipt
 from service.nyckeltal.definition import Goal
 from service.nyckeltal.definitions import NYCKELTAL
@@ -29,25 +29,21 @@ from service.settings import CHECKOUT, Settings, load_settings
 from service.sources import SOURCES
 from service.sources.raw import ImportOptions
 from service.swedish import STOCKHOLM
+from service.terminal import counted
 
-NOTES_SHOWN: Final = 20
+if TYPE_CHECKING:
+    from nlp.pipeline import Pipeline
 
 app = typer.Typer(
     name="lyssnad",
     help="Läser kommentarsfält och visar hur väl människor blir lyssnade till.",
+    cls=usage.Group,
     no_args_is_help=False,
     invoke_without_command=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        "--data-dir", help="Mapp för databasen (annars LYSSNAD_DATA_DIR).", show_default=False
-    ),
-]
 
 
 class ReportFormat(StrEnum):
@@ -58,13 +54,6 @@ class ReportFormat(StrEnum):
     CSV = "csv"
 
 
-@app.callback()
-def show_help(context: typer.Context) -> None:
-    """Läser kommentarsfält och visar hur väl människor blir lyssnade till."""
-    if context.invoked_subcommand is None:
-        typer.echo(context.get_help())
-
-
 class Grouping(StrEnum):
     """What figures can be split by."""
 
@@ -72,69 +61,153 @@ class Grouping(StrEnum):
     CHANNEL = "channel"
 
 
+class ReaderName(StrEnum):
+    """Readers that can be asked for."""
+
+    LINEAR = "linear"
+    LEXICAL = "lexical"
+
+
 _GROUPS: Final[dict[Grouping, GroupBy]] = {
     Grouping.ACCOUNT: "account",
     Grouping.CHANNEL: "channel",
 }
 
+_SOURCE_NAMES: Final = textwrap.fill(
+    ", ".join(source.name for source in SOURCES), width=56, break_on_hyphens=False
+)
 
-@app.command("import", epilog="Exempel: lyssnad import inlagg.csv kommentarer.json")
+# readable=False: whoever opens a path says more about what is wrong with it than the library does.
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        "--data-dir",
+        metavar="MAPP",
+        help="Mapp för databasen. Annars LYSSNAD_DATA_DIR.",
+        readable=False,
+    ),
+]
+Host = Annotated[
+    str | None,
+    typer.Option(metavar="ADRESS", help="Adress att lyssna på, på den egna datorn."),
+]
+Port = Annotated[
+    int | None, typer.Option(metavar="TAL", min=1, max=65535, help="Port att lyssna på.")
+]
+
+
+def _one_of(values: type[StrEnum]) -> str:
+    return ", ".join(value.value for value in values)
+
+
+@app.callback()
+def show_help(context: typer.Context) -> None:
+    """Läser kommentarsfält och visar hur väl människor blir lyssnade till."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@app.command(
+    "import", cls=usage.Command, epilog="Exempel: lyssnad import inlagg.csv kommentarer.json"
+)
 def import_command(
-    files: Annotated[list[Path], typer.Argument(help="Exporterade filer.", metavar="FIL")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Exporterade filer, en eller flera.", metavar="FIL", readable=False),
+    ],
     *,
     source: Annotated[
         str | None,
         typer.Option(
-            help=f"Filernas slag, om det inte känns igen: {', '.join(s.name for s in SOURCES)}."
+            metavar="SLAG",
+            help=f"Filernas slag, om det inte känns igen:\n\n\b\n{_SOURCE_NAMES}",
         ),
     ] = None,
     channel: Annotated[
-        Channel | None, typer.Option(help="Kanal, för filer som inte anger någon.")
+        Channel | None,
+        typer.Option(
+            metavar="KANAL", help=f"Kanal, för filer som inte anger någon: {_one_of(Channel)}."
+        ),
     ] = None,
     account: Annotated[
-        str | None, typer.Option(help="Konto, för filer som inte anger något.")
+        str | None, typer.Option(metavar="NAMN", help="Konto, för filer som inte anger något.")
     ] = None,
     post: Annotated[
-        str | None, typer.Option(help="Inläggets id, för filer som inte anger något.")
+        str | None,
+        typer.Option(metavar="ID", help="Inläggets id, för filer som inte anger något."),
     ] = None,
     timezone: Annotated[
         str | None,
-        typer.Option(help="Tidszon för tider utan zon, till exempel Europe/Stockholm."),
+        typer.Option(
+            metavar="ZON", help="Tidszon för tider utan zon, till exempel Europe/Stockholm."
+        ),
+    ] = None,
+    notes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FIL",
+            help="Fil (CSV för Excel) att skriva alla avvisade och anmärkta rader i.",
+            readable=False,
+        ),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
     """Läser in exporterade filer och lämnar ett kvitto för varje fil."""
     settings = load_settings(data_dir=data_dir)
     options = ImportOptions(channel=channel, account=account, post_id=post, timezone=timezone)
-    with flow.open_store(settings) as store, _counter("Läser in") as tell:
-        receipts = flow.import_files(
-            store, files, settings=settings, options=options, source=source, progress=tell
+    first: list[ImportReceipt] = []
+    with (
+        receipts.notes_file(notes, files) as keep,
+        _left_out(files, first),
+        flow.open_store(settings) as store,
+        terminal.counter("Läser in") as counter,
+    ):
+
+        def receive(receipt: ImportReceipt) -> None:
+            with counter.aside():
+                receipts.print_receipt(receipt)
+            first.append(receipt)
+            keep(receipt.path, receipt.notes)
+
+        final = flow.import_files(
+            store,
+            files,
+            settings=settings,
+            options=options,
+            source=source,
+            progress=counter.tell,
+            received=receive,
         )
-    for receipt in receipts:
-        _print_receipt(receipt)
-    if all(receipt.refused for receipt in receipts):
+        with counter.aside():
+            for before, after in zip(first, final, strict=True):
+                late = after.notes[len(before.notes) :]
+                receipts.print_loose_ends(after.path, late)
+                keep(after.path, late)
+    if all(receipt.refused for receipt in final):
         raise typer.Exit(UserError.exit_code)
-    if any(receipt.needs_a_look for receipt in receipts):
+    if any(receipt.needs_a_look for receipt in final):
         raise typer.Exit(EXIT_WITH_REMARKS)
 
 
-@app.command(epilog="Exempel: lyssnad analyse tradar.jsonl --out svar.jsonl")
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad analyse tradar.jsonl --out svar.jsonl")
 def analyse(
     file: Annotated[
         Path | None,
         typer.Argument(
             help="Trådar i utbytesformatet, en per rad. Utan fil läses det som ligger oläst "
             "i databasen.",
-            metavar="FIL",
-            show_default=False,
+            metavar="[FIL]",
+            readable=False,
         ),
     ] = None,
     *,
     out: Annotated[
-        Path | None, typer.Option(help="Fil som svaren skrivs till.", show_default=False)
+        Path | None,
+        typer.Option(metavar="FIL", help="Fil som svaren skrivs till.", readable=False),
     ] = None,
     reader: Annotated[
-        str | None, typer.Option(help="Läsare: linear eller lexical.", show_default=False)
+        ReaderName | None,
+        typer.Option(metavar="LÄSARE", help=f"Läsare: {_one_of(ReaderName)}."),
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
@@ -146,36 +219,47 @@ def analyse(
     settings = load_settings(data_dir=data_dir, reader=reader)
     pipeline = flow.build_pipeline(settings)
     if file is not None and out is not None:
-        with _bar("Läser") as tell:
+        with terminal.bar("Läser") as tell:
             threads = flow.analyse_file(file, out, pipeline, progress=tell)
-        typer.echo(f"{threads} trådar är lästa. Svaren finns i {out}.")
+        typer.echo(f"{counted(threads, 'tråd är läst', 'trådar är lästa')}. Svaren finns i {out}.")
         return
-    with flow.open_store(settings) as store, _bar("Läser") as tell:
+    with flow.open_store(settings) as store, terminal.bar("Läser") as tell:
         comments = flow.analyse(store, pipeline, settings=settings, progress=tell)
-    typer.echo(f"{comments} kommentarer är lästa." if comments else "Allt är redan läst.")
+    typer.echo(
+        f"{counted(comments, 'kommentar är läst', 'kommentarer är lästa')}."
+        if comments
+        else "Allt är redan läst."
+    )
 
 
-@app.command(epilog="Exempel: lyssnad report 2026-10 --by account")
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad report 2026-10 --by account")
 def report(
     period: Annotated[
         str | None,
         typer.Argument(
             help="2026-10, 2026-W42, 2026-Q3, 2026, 2026-10-05 eller 2026-09-01/2026-10-31. "
             "Utan period: allt.",
-            metavar="PERIOD",
-            show_default=False,
+            metavar="[PERIOD]",
         ),
     ] = None,
     *,
     by: Annotated[
         list[Grouping] | None,
-        typer.Option(help="Dela upp på account eller channel.", show_default=False),
+        typer.Option(
+            metavar="GRUPP", help=f"Dela upp: {_one_of(Grouping)}. Får anges flera gånger."
+        ),
     ] = None,
     granularity: Annotated[
-        Granularity | None, typer.Option(help="Dela upp perioden.", show_default=False)
+        Granularity | None,
+        typer.Option(metavar="DEL", help=f"Dela upp perioden: {_one_of(Granularity)}."),
     ] = None,
     form: Annotated[
-        ReportFormat, typer.Option("--format", help="Form på rapporten.")
+        ReportFormat,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help=f"Form på rapporten: {_one_of(ReportFormat)}. Annars {ReportFormat.TABLE.value}.",
+        ),
     ] = ReportFormat.TABLE,
     data_dir: DataDir = None,
 ) -> None:
@@ -186,65 +270,51 @@ def report(
         granularity=granularity,
         group_by=tuple(_GROUPS[grouping] for grouping in by or ()),
     )
-    _print_report(_counted(settings, question), form)
+    pipeline = flow.build_pipeline(settings)
+    _read_what_is_unread(settings, pipeline)
+    _print_report(_counted(settings, question, pipeline), form)
 
 
-@app.command(epilog="Exempel: lyssnad serve --port 8080")
-def serve(
-    *,
-    host: Annotated[
-        str | None, typer.Option(help="Adress att lyssna på.", show_default=False)
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port att lyssna på.", show_default=False)
-    ] = None,
-    data_dir: DataDir = None,
-) -> None:
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad serve --port 8080")
+def serve(*, host: Host = None, port: Port = None, data_dir: DataDir = None) -> None:
     """Startar tjänsten med sidor och API."""
     settings = load_settings(data_dir=data_dir, host=host, port=port)
-    _read_what_is_unread(settings)
     _serve(settings)
 
 
-@app.command(epilog="Exempel: lyssnad demo --no-serve")
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad demo --no-serve")
 def demo(
     *,
     serve: Annotated[
-        bool, typer.Option("--serve/--no-serve", help="Starta tjänsten efteråt.")
+        bool,
+        typer.Option("--serve/--no-serve", help="Starta tjänsten efteråt, eller skriv ut."),
     ] = True,
-    host: Annotated[
-        str | None, typer.Option(help="Adress att lyssna på.", show_default=False)
-    ] = None,
-    port: Annotated[
-        int | None, typer.Option(help="Port att lyssna på.", show_default=False)
-    ] = None,
+    host: Host = None,
+    port: Port = None,
     data_dir: DataDir = None,
 ) -> None:
     """Läser in påhittade exempeldata, räknar nyckeltalen och startar tjänsten."""
     settings = demonstration.settings(load_settings(data_dir=data_dir, host=host, port=port))
-    with flow.open_store(settings) as store, _counter("Läser in exempeldata") as tell:
-        receipts = flow.import_files(
-            store,
-            demonstration.files(),
-            settings=settings,
-            options=ImportOptions(),
-            progress=tell,
-        )
-    rows = sum(receipt.read for receipt in receipts)
-    typer.echo(f"{len(receipts)} filer med {rows} inlägg och kommentarer är inlästa.")
-    answer = _counted(settings, Question())
-    if not serve:
-        _print_report(answer, ReportFormat.TABLE)
+    if serve:
+        _serve(settings, examples=demonstration.files())
         return
-    _serve(settings)
+    pipeline = flow.build_pipeline(settings)
+    _import_examples(settings, demonstration.files())
+    _read_what_is_unread(settings, pipeline)
+    _print_report(_counted(settings, Question(), pipeline), ReportFormat.TABLE)
 
 
-@app.command(epilog="Exempel: lyssnad train --version 2")
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad train --version 2")
 def train(
     *,
-    version: Annotated[str, typer.Option(help="Den nya versionens namn.")],
+    version: Annotated[str, typer.Option(metavar="NAMN", help="Den nya versionens namn.")],
     corpus: Annotated[
-        Path, typer.Option(help="Mapp med threads.jsonl och labels.jsonl.")
+        Path,
+        typer.Option(
+            metavar="MAPP",
+            help="Mapp med threads.jsonl och labels.jsonl. Annars data/seed.",
+            readable=False,
+        ),
     ] = CHECKOUT / "data" / "seed",
 ) -> None:
     """Tränar de två grundläsarna på märkta trådar, mäter dem och skriver deras kort."""
@@ -256,52 +326,86 @@ def train(
             *("--models-dir", str(settings.models_dir), "--corpus", str(corpus)),
         ],
         check=False,
+        start_new_session=True,  # Ctrl+C is ours to answer; it ends with us
     )
-    raise typer.Exit(done.returncode)
+    if done.returncode in (0, UserError.exit_code):
+        raise typer.Exit(done.returncode)
+    terminal.print_error("Ett fel i programmet stoppade träningen. Ingen ny version är sparad.")
+    raise typer.Exit(terminal.EXIT_FAULT)
 
 
 def main() -> NoReturn:
-    """Run a command; a UserError becomes one message and its exit code."""
-    usage.speak_swedish()
+    """Run a command; what stops it becomes one message and its exit code."""
+    sys.excepthook = terminal.tell_of_fault
     try:
-        code = app(standalone_mode=False)
+        # Not app(): that puts the library's own hook in place of ours.
+        code = typer.main.get_command(app)(prog_name="lyssnad", standalone_mode=False)
+        sys.stdout.flush()  # else a full disk is met when nobody can tell of it any more
     except UserError as error:
-        _print_error(f"{error.title}.\n{error}")
+        terminal.print_error(f"{error.title}.\n{error}")
         sys.exit(error.exit_code)
-    except usage.USAGE_ERROR as error:
-        _print_error(usage.explain(error))
+    except typer.TyperException as error:
+        terminal.print_error(usage.explain(error))
         sys.exit(UserError.exit_code)
-    except typer.Abort:
-        _print_error("Avbrutet.")
-        sys.exit(130)
+    except OSError as error:
+        where = error.filename or "Det som kommandot svarar"
+        terminal.print_error(
+            f"{where} går inte att läsa eller skriva: {reason(error)}. Inget är sparat till "
+            "hälften. Rätta det och kör kommandot igen."
+        )
+        if error.filename is None:
+            with suppress(OSError):
+                sys.stdout.close()  # else Python tries once more, and complains in English
+        sys.exit(UserError.exit_code)
+    if code == terminal.EXIT_INTERRUPTED:
+        terminal.print_error("Avbrutet.")
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _print_error(message: str) -> None:
-    console = Console(stderr=True, soft_wrap=True, highlight=False)
-    console.print(message, markup=False, style="red")
+@contextmanager
+def _left_out(files: Sequence[Path], receipts: Sequence[ImportReceipt]) -> Iterator[None]:
+    """When an import ends early, tell which files have no receipt."""
+    try:
+        yield
+    finally:
+        if left := files[len(receipts) :]:
+            terminal.print_error(
+                f"Inte inlästa: {', '.join(str(path) for path in left)}. Kör kommandot igen; "
+                "det som redan är inläst ändras inte av det."
+            )
 
 
-def _counted(settings: Settings, question: Question) -> Answer:
-    pipeline = flow.build_pipeline(settings)
+def _counted(settings: Settings, question: Question, pipeline: Pipeline) -> Answer:
     with flow.open_store(settings) as store:
-        with _bar("Läser kommentarer") as tell:
-            flow.analyse(store, pipeline, settings=settings, progress=tell)
         return flow.count(store, question, pipeline=pipeline, settings=settings)
 
 
-def _read_what_is_unread(settings: Settings) -> None:
-    pipeline = flow.build_pipeline(settings)
-    with flow.open_store(settings) as store, _bar("Läser kommentarer") as tell:
+def _read_what_is_unread(settings: Settings, pipeline: Pipeline) -> None:
+    with flow.open_store(settings) as store, terminal.bar("Läser kommentarer") as tell:
         flow.analyse(store, pipeline, settings=settings, progress=tell)
 
 
-def _serve(settings: Settings) -> None:
+def _import_examples(settings: Settings, files: Sequence[Path]) -> None:
+    with flow.open_store(settings) as store, terminal.counter("Läser in exempeldata") as counter:
+        imported = flow.import_files(
+            store, files, settings=settings, options=ImportOptions(), progress=counter.tell
+        )
+    rows = sum(receipt.read for receipt in imported)
+    typer.echo(f"{len(imported)} filer med {rows} inlägg och kommentarer är inlästa.")
+
+
+def _serve(settings: Settings, *, examples: Sequence[Path] = ()) -> None:
     # Imported late: the web is not needed by, and should not slow, the other commands.
     from service.web.server import run
 
+    def prepare(pipeline: Pipeline) -> None:
+        if examples:
+            _import_examples(settings, examples)
+        _read_what_is_unread(settings, pipeline)
+
     run(
         settings,
+        prepare=prepare,
         announce=lambda address: typer.echo(
             f"Tjänsten är igång på {address}\nÖppna adressen i en webbläsare. Avsluta med Ctrl+C."
         ),
@@ -319,7 +423,7 @@ def _print_report(answer: Answer, form: ReportFormat) -> None:
 
 
 def _print_table(answer: Answer) -> None:
-    console = Console(highlight=False)
+    console = terminal.console()
     shown = answer.as_of.astimezone(STOCKHOLM)
     console.print(f"Nyckeltal för {answer.period.title}, räknade {shown:%Y-%m-%d %H:%M}.")
     definitions = {definition.id: definition for definition in NYCKELTAL}
@@ -337,55 +441,6 @@ def _print_table(answer: Answer) -> None:
                 heading, justify="left" if heading in ("Nyckeltal", "Grupp") else "right"
             )
         for row in rows:
-            table.add_row(row.title, row.group, row.value, row.interval, row.basis)
+            table.add_row(row.title, terminal.plain(row.group), row.value, row.interval, row.basis)
         console.print()
         console.print(table)
-
-
-def _print_receipt(receipt: ImportReceipt) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    console.print(f"{receipt.path}", style="bold", markup=False)
-    if receipt.refused is not None:
-        console.print(f"  Inget är inläst. {receipt.refused}", style="red", markup=False)
-        return
-    zone = f", tider utan zon lästa som {receipt.timezone}" if receipt.timezone else ""
-    console.print(f"  {receipt.source}{zone}", markup=False)
-    console.print(
-        f"  {receipt.read} inlägg och kommentarer: {receipt.new} nya, {receipt.updated} ändrade, "
-        f"{receipt.unchanged} oförändrade, {receipt.rejected} avvisade"
-    )
-    for note in receipt.notes[:NOTES_SHOWN]:
-        place = "".join(
-            (
-                "" if note.row is None else f"rad {note.row}",
-                "" if note.column is None else f", {note.column}",
-            )
-        ).strip(", ")
-        word = "Avvisad" if note.kind == "rejected" else "Obs"
-        console.print(f"  {word}{f' ({place})' if place else ''}: {note.reason}", markup=False)
-    if (more := len(receipt.notes) - NOTES_SHOWN) > 0:
-        console.print(f"  och {more} till")
-
-
-@contextmanager
-def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on the terminal; nothing where the output is no terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-@contextmanager
-def _counter(title: str) -> Iterator[Callable[[Path, int], None]]:
-    """A running count of rows on the terminal; a file does not tell its rows beforehand."""
-    console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn(title + " {task.fields[name]}"), MofNCompleteColumn())
-    with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task(title, total=None, name="")
-        yield lambda path, count: bar.update(task, advance=count, name=path.name)

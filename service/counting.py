@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-import pandas as pd
-
 from service.errors import BadRequest
 from service.nyckeltal.compute import compute
 from service.nyckeltal.definition import Definition
@@ -17,7 +15,8 @@ from service.nyckeltal.suppress import suppress
 from service.period import Granularity, Period, split
 from service.store import Store
 from service.store.frames import comment_frame, post_frame
-from service.swedish import STOCKHOLM
+from service.store.listing import first_moment
+from service.swedish import STOCKHOLM, format_number
 
 GroupBy = Literal["account", "channel"]
 """What figures can be split by."""
@@ -29,6 +28,8 @@ class Question:
 
     period: Period | None = None
     granularity: Granularity | None = None
+    with_whole: bool = False
+    """Whether a period that is split is also told whole, before its parts."""
     group_by: tuple[GroupBy, ...] = ()
     account: str | None = None
     channel: str | None = None
@@ -50,8 +51,9 @@ class Answer:
 
 _BY_ID: Final = {definition.id: definition for definition in NYCKELTAL}
 
-PIECES_AT_MOST: Final = 1_000
-"""Periods times groups in one answer: more is a mistake, not a report."""
+FIGURES_AT_MOST: Final = 500_000
+"""Figures that one answer may take counting: a quarter of a minute and some hundred megabytes.
+Half a year of weeks for five hundred groups stays below."""
 
 
 def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime) -> Answer:
@@ -73,17 +75,21 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
                 f"Det finns {swedish} med det namnet. Det här finns: {', '.join(known)}.",
                 parameter=name,
             )
-    period = question.period or _whole(comments, posts, as_of=as_of)
+    period = question.period or whole_period(store, as_of=as_of)
     if as_of.astimezone(STOCKHOLM).date() < period.start:
         raise BadRequest(
             f"Perioden {period.title} har inte börjat än. Välj en tidigare.", parameter="period"
         )
     periods = split(period, question.granularity) if question.granularity else [period]
-    groups = max(1, len(accounts) if "account" in question.group_by else 1)
-    if len(periods) * groups > PIECES_AT_MOST:
+    if question.with_whole:
+        periods = list(dict.fromkeys((period, *periods)))
+    pairs = {*zip(posts["account"], posts["channel"], strict=True)}
+    groups = 1 + len(accounts) + len(channels) + len(pairs)
+    if len(periods) * groups * len(definitions) > FIGURES_AT_MOST:
         raise BadRequest(
-            f"Frågan ger {len(periods)} perioder gånger {groups} grupper; högst {PIECES_AT_MOST} "
-            "går att få på en gång. Välj en kortare period eller en grövre indelning.",
+            f"Frågan ger {format_number(len(periods))} perioder för {format_number(groups)} "
+            "grupper av konton och kanaler, och det är för mycket att räkna på en gång. Välj en "
+            "kortare period, en grövre indelning eller färre nyckeltal.",
             parameter="granularity",
         )
     figures = compute(
@@ -91,8 +97,8 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         posts,
         definitions=definitions,
         periods=periods,
-        # Always the finest groups, whatever is asked for: what is withheld must not depend on the
-        # question, or the answers to two questions would give away what each of them withholds.
+        # Always the finest groups, whatever is asked for: what is withheld of a period must not
+        # depend on which groups the question names.
         group_by=("account", "channel"),
         as_of=as_of,
         fingerprint=fingerprint,
@@ -140,9 +146,9 @@ def _definitions(question: Question) -> tuple[Definition, ...]:
     )
 
 
-def _whole(comments: pd.DataFrame, posts: pd.DataFrame, *, as_of: datetime) -> Period:
+def whole_period(store: Store, *, as_of: datetime) -> Period:
     """From the first post or comment up to and with today."""
     today = as_of.astimezone(STOCKHOLM).date()
-    moments = pd.concat([comments["created"], posts["published"]]).dropna()
-    first = today if moments.empty else moments.min().tz_convert(STOCKHOLM).date()
-    return Period(min(first, today), today + timedelta(days=1))
+    first = first_moment(store)
+    start = today if first is None else min(first.astimezone(STOCKHOLM).date(), today)
+    return Period(start, today + timedelta(days=1))

@@ -12,6 +12,7 @@ A message has three parts: what, where, what to do. It never holds a comment's t
 
 from __future__ import annotations
 
+import errno
 from typing import Final
 
 
@@ -65,3 +66,26 @@ class StoreError(UserError):
 
 EXIT_WITH_REMARKS: Final = 1
 """Everything that could be taken in was, but rows were rejected or need a person's eye."""
+
+_REASONS: Final = {
+    errno.ENOENT: "den finns inte",
+    errno.EACCES: "du saknar behörighet",
+    errno.EPERM: "du saknar behörighet",
+    errno.EROFS: "disken är skrivskyddad",
+    errno.ENOSPC: "disken är full",
+    errno.EDQUOT: "ditt utrymme på disken är slut",
+    errno.EISDIR: "det är en mapp",
+    errno.ENOTDIR: "en del av sökvägen är en fil och ingen mapp",
+    errno.EEXIST: "en fil med det namnet är i vägen",
+    errno.ENAMETOOLONG: "namnet är för långt",
+    errno.ELOOP: "länken leder tillbaka till sig själv",
+    errno.EIO: "disken går inte att läsa",
+}
+
+
+def reason(error: OSError) -> str:
+    """Why the operating system said no, in Swedish; its own words may be in any language."""
+    code = error.errno
+    if code in _REASONS:
+        return _REASONS[code]
+    return f"felkod {errno.errorcode.get(code, code) if code else type(error).__name__}"

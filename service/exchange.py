@@ -7,18 +7,16 @@ renamed or changes meaning. Documented in service/README.md; the OpenAPI documen
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, model_validator
 
 from nlp.clean import clean
 from nlp.edits import Edited
 from nlp.pseudonymise import author_key, handle_key, pseudonymise
 from nlp.readers.reader import LABELS
 from nlp.vocabulary import (
-    Channel,
     Comment,
     CommentId,
     DiscussionScore,
@@ -32,79 +30,23 @@ from nlp.vocabulary import (
     Thread,
     ThreadReading,
 )
-from service.mentions import WritersOfThreads
-from service.period import FIRST_YEAR, LAST_YEAR
+from service.mentions import Writers
+from service.sources.exchange_format import VERSION, ExchangeComment, ExchangeHead
 from service.worktime import working_minutes
 
-VERSION: Final = 1
 
-
-class _Shape(BaseModel):
-    # Other programs may send more than we read; what we read is strict.
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class ExchangeMetrics(_Shape):
-    """The network's own figures of a post."""
-
-    reach: int | None = Field(default=None, ge=0)
-    views: int | None = Field(default=None, ge=0)
-    reactions: int | None = Field(default=None, ge=0)
-    comments: int | None = Field(default=None, ge=0)
-    shares: int | None = Field(default=None, ge=0)
-    link_clicks: int | None = Field(default=None, ge=0)
-    clicks: int | None = Field(default=None, ge=0)
-    saves: int | None = Field(default=None, ge=0)
-    follows: int | None = Field(default=None, ge=0)
-
-
-class ExchangePost(_Shape):
-    """What the organisation published."""
-
-    id: str = Field(min_length=1)
-    text: str = Field(default="", repr=False)
-    published: AwareDatetime | None = None
-    permalink: str | None = None
-    metrics: ExchangeMetrics = ExchangeMetrics()
-
-
-class ExchangeComment(_Shape):
-    """One comment, by anyone."""
-
-    id: str = Field(min_length=1)
-    parent_id: str | None = None
-    author: str | None = Field(default=None, repr=False)
-    from_organisation: bool
-    created: AwareDatetime
-    text: str = Field(repr=False)
-    likes: int | None = Field(default=None, ge=0)
-
-    @field_validator("parent_id", "author", mode="after")
-    @classmethod
-    def _empty_is_none(cls, value: str | None) -> str | None:
-        return value or None
-
-
-class ExchangeThread(_Shape):
+class ExchangeThread(ExchangeHead):
     """One post with its comments: a line of the format."""
 
-    version: Literal[1]
-    channel: Channel
-    account: str | None = None
-    post: ExchangePost
     comments: tuple[ExchangeComment, ...]
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        """Check what the shape does not say; a message holds ids, never a text."""
-        for name, times in Counter(comment.id for comment in self.comments).items():
-            if times > 1:
-                raise ValueError(f"två kommentarer har samma id, {name}")
-        for comment in self.comments:
-            if not FIRST_YEAR < comment.created.year < LAST_YEAR:
-                raise ValueError(
-                    f"kommentaren {comment.id} är inte skriven mellan {FIRST_YEAR} och {LAST_YEAR}"
-                )
+        """Check what the shape does not say; a message holds places, never what was sent."""
+        first: dict[str, int] = {}
+        for number, comment in enumerate(self.comments):
+            if (before := first.setdefault(comment.id, number)) != number:
+                raise ValueError(f"comments[{number}].id är samma som comments[{before}].id")
         return self
 
 
@@ -217,10 +159,11 @@ def to_thread(given: ExchangeThread, *, key: bytes) -> tuple[Thread, dict[Commen
     edited: dict[CommentId, Edited] = {}
     comments = []
     names = frozenset() if given.account is None else frozenset({given.account})
-    writers = WritersOfThreads()
+    account = None if given.account is None else handle_key(key, given.channel, given.account)
+    writers = Writers(key=key)
     for comment in given.comments:
         if comment.author is not None:
-            writers.add(given.post.id, comment.author)
+            writers.add(given.channel, comment.author)
     for comment in given.comments:
         name = CommentId(comment.id)
         cleaned = clean(comment.text)
@@ -228,31 +171,37 @@ def to_thread(given: ExchangeThread, *, key: bytes) -> tuple[Thread, dict[Commen
             cleaned,
             key=key,
             channel=given.channel,
-            tagged_names=writers.mentioned(given.post.id, cleaned.text),
+            tagged_names=writers.mentioned(given.channel, cleaned.text),
             organisation_names=names,
-            from_organisation=comment.from_organisation,
+            from_organisation=comment.from_organisation is True,
         )
         edited[name] = masked.edited
         author = comment.author
+        handle = None if author is None else handle_key(key, given.channel, author)
         comments.append(
             Comment(
                 id=name,
                 parent_id=None if comment.parent_id is None else CommentId(comment.parent_id),
                 author=None if author is None else author_key(key, given.channel, author),
-                handle=None if author is None else handle_key(key, given.channel, author),
-                from_organisation=comment.from_organisation,
-                created=comment.created,
+                handle=handle,
+                from_organisation=(
+                    handle is not None and handle == account
+                    if comment.from_organisation is None
+                    else comment.from_organisation
+                ),
+                created=comment.created.at,
                 text=masked.text,
                 likes=comment.likes,
                 mask_kinds=masked.kinds,
             )
         )
+    metrics = given.post.metrics
     post = Post(
         id=PostId(given.post.id),
-        text=clean(given.post.text).text,
-        published=given.post.published,
+        text=clean(given.post.text or "").text,
+        published=given.post.published.at if given.post.published else None,
         permalink=given.post.permalink,
-        metrics=PostMetrics(**given.post.metrics.model_dump()),
+        metrics=PostMetrics(**metrics.model_dump()) if metrics else PostMetrics(),
     )
     return (
         Thread(channel=given.channel, account=given.account, post=post, comments=tuple(comments)),

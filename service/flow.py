@@ -2,7 +2,8 @@
 
 import → clean → pseudonymise → store → read → link → score → count → show
 
-Each step is one function here; what it does in detail stands in the module it calls.
+import_files goes as far as the store, analyse from there through score, count counts; to show is
+for the command line and the web. What a step does in detail stands in the module it calls.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ def open_store(settings: Settings) -> Store:
     settings.prepare()
     # The secret comes first: a database without one could never be told apart from one whose
     # secret was lost.
-    settings.author_key()
-    return Store(settings.database)
+    key = settings.author_key()
+    return Store(settings.database, key=key)
 
 
 def build_pipeline(settings: Settings) -> Pipeline:
@@ -52,8 +53,9 @@ def build_pipeline(settings: Settings) -> Pipeline:
         loaded = artefacts.load(settings.models_dir, reader=settings.reader)
     except ReadingError as error:
         raise SettingsError(
-            f"Läsaren går inte att starta: {error}. Hämta mappen models/ på nytt, eller kör "
-            "”lyssnad train”."
+            f"Läsaren går inte att starta: en fil i {settings.models_dir} saknas, är skadad eller "
+            "passar inte programmet. Hämta mappen på nytt, eller kör ”lyssnad train”.\n"
+            f"Till den som felsöker, på engelska: {error}"
         ) from error
     return Pipeline(loaded, reader=settings.reader)
 
@@ -66,27 +68,46 @@ def import_files(
     options: ImportOptions,
     source: str | None = None,
     progress: Callable[[Path, int], None],
+    received: Callable[[ImportReceipt], None] = lambda receipt: None,
 ) -> list[ImportReceipt]:
-    """Import: file ─► cleaned and pseudonymised rows in the store, with a receipt for each file."""
+    """Import: file ─► cleaned and pseudonymised rows in the store, with a receipt for each file.
+
+    Args:
+        store: Where to.
+        paths: The files, each taken in whole or not at all, in this order.
+        settings: Of this installation.
+        options: What the person says that the files do not.
+        source: Format to read them as; None recognises it.
+        progress: Told a file and how many more of its records are in.
+        received: Told each receipt once its file is in: a later file may end the import.
+
+    Returns:
+        The receipts again, with the notes added that only show once all files are in.
+
+    Raises:
+        StoreError: The database cannot be written; the file it happened with is left out whole.
+    """
     key = settings.author_key()
     now = settings.clock()
+    writers = importing.writers_in(store, paths, key=key, options=options, source_name=source)
     imported = []
     for path in paths:
 
         def tell(count: int, path: Path = path) -> None:
             progress(path, count)
 
-        imported.append(
-            importing.import_file(
-                store,
-                path,
-                key=key,
-                options=options,
-                source_name=source,
-                now=now,
-                progress=tell,
-            )
+        number, receipt = importing.import_file(
+            store,
+            path,
+            key=key,
+            writers=writers,
+            options=options,
+            source_name=source,
+            now=now,
+            progress=tell,
         )
+        received(receipt)
+        imported.append((number, receipt))
     return importing.with_loose_ends(store, imported)
 
 

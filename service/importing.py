@@ -1,12 +1,16 @@
 """Takes one exported file into the store, all or nothing, and gives a receipt.
 
 file ─► source.records ─► prepare ─► intake, in chunks, inside one transaction.
+
+A file is read twice: whoever is addressed in a comment may write in a later one, so all writers
+must be known before anything is masked.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -16,11 +20,13 @@ from typing import Final
 from nlp.vocabulary import Channel
 from service import sources
 from service.errors import FileRefused, UserError
-from service.prepare import CommentPreparer, own_authors, post_row
+from service.mentions import Writers
+from service.prepare import Preparer
+from service.sources import Source
 from service.sources.file import SourceFile
 from service.sources.raw import ImportOptions, RawComment, RawPost, Record, Rejection, Remark
 from service.store import Store
-from service.store.intake import Intake, IntakeCounts, Note, intake, loose_ends
+from service.store.intake import Intake, IntakeCounts, Note, intake, known_handles, loose_ends
 from service.store.rows import CommentRow, utc_text
 
 CHUNK: Final = 2_000
@@ -55,11 +61,34 @@ class ImportReceipt:
         return self.refused is not None or bool(self.rejected) or bool(self.notes)
 
 
+def writers_in(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    key: bytes,
+    options: ImportOptions,
+    source_name: str | None,
+) -> Writers:
+    """Everyone who writes in the files, together or in what was imported before.
+
+    A file that is refused gives the writers that it named before it was.
+    """
+    writers = Writers(key=key, known=known_handles(store))
+    for path in paths:
+        with suppress(FileRefused):
+            file = SourceFile(path)
+            for record in _source(file, source_name).records(file, options):
+                if isinstance(record, RawComment) and record.author_name is not None:
+                    writers.add(record.channel, record.author_name)
+    return writers
+
+
 def import_file(
     store: Store,
     path: Path,
     *,
     key: bytes,
+    writers: Writers,
     options: ImportOptions,
     source_name: str | None,
     now: datetime,
@@ -71,6 +100,7 @@ def import_file(
         store: Where to.
         path: The file.
         key: The installation's secret, for pseudonyms.
+        writers: Who writes, in this file too; see writers_in.
         options: What the person says that the file does not.
         source_name: Format to read it as; None recognises it.
         now: When, aware.
@@ -85,7 +115,7 @@ def import_file(
     source = None
     try:
         file = SourceFile(path)
-        source = sources.source_named(source_name) if source_name else sources.detect(file)
+        source = _source(file, source_name)
         zone = options.timezone or source.default_zone
         with intake(
             store,
@@ -95,7 +125,8 @@ def import_file(
             timezone=zone,
             started=utc_text(now),
         ) as current:
-            notes = _take_in(current, source.records(file, options), key, options, progress)
+            preparer = Preparer(key=key, options=options, writers=writers)
+            notes = _take_in(current, source.records(file, options), preparer, progress)
             current.add_notes(notes)
             counts = current.counts
         return current.import_id, _receipt(path, source.title, zone, counts, notes)
@@ -114,6 +145,10 @@ def with_loose_ends(
         replace(receipt, notes=(*receipt.notes, *(note for at, note in found if at == number)))
         for number, receipt in imported
     ]
+
+
+def _source(file: SourceFile, name: str | None) -> Source:
+    return sources.source_named(name) if name else sources.detect(file)
 
 
 def _receipt(
@@ -135,23 +170,20 @@ def _receipt(
 def _take_in(
     current: Intake,
     records: Iterator[Record],
-    key: bytes,
-    options: ImportOptions,
+    preparer: Preparer,
     progress: Callable[[int], None],
 ) -> list[Note]:
     notes: list[Note] = []
-    preparer = CommentPreparer(key=key, account=options.account)
     while chunk := list(islice(records, CHUNK)):
         rows: list[tuple[Channel, str, CommentRow]] = []
         for record in chunk:
             match record:
                 case RawPost():
-                    for own in own_authors(record, key=key):
+                    for own in preparer.own_authors(record):
                         current.add_own_author(record.channel, own)
-                    current.add_post(post_row(record))
-                    preparer.meet(record)
+                    current.add_post(preparer.post(record))
                 case RawComment():
-                    rows.append((record.channel, record.post_id, preparer.row(record)))
+                    rows.append((record.channel, *preparer.comment(record)))
                 case Rejection():
                     current.counts.rejected += 1
                     _note(notes, "rejected", record.place.row, record.place.column, record.reason)
@@ -161,8 +193,8 @@ def _take_in(
         progress(len(chunk))
     for external_id in current.other_texts:
         reason = (
-            f"Kommentar {external_id} finns med två olika texter. Båda är sparade; den senast "
-            "redigerade gäller, eller den längre om ingen tid för redigering anges."
+            f"Kommentar {external_id} finns med två olika texter. Den senast redigerade gäller, "
+            "eller den längre om ingen tid för redigering anges."
         )
         _note(notes, "remark", None, None, reason)
     return notes

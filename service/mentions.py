@@ -1,33 +1,61 @@
-"""Finds the names of several words that stand after @ in a text.
+"""Finds the names that stand after @ in a text.
 
-Most exports write "@Lisa Ek" with nothing to say where the name ends. But whoever is addressed has
-mostly written in the same thread, so the names of its writers tell.
+Most exports write "@Lisa Ek" with nothing to say where the name ends. But whoever is addressed
+has mostly written a comment too, so those who write tell. Of them only keys are remembered, the
+same that the store keeps.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Final
+
+from nlp.clean import clean
+from nlp.pseudonymise import handle_key
+from nlp.vocabulary import HandleKey
+
+_LONGEST_NAME: Final = 100
+"""Characters; Facebook's own limit is 50 for each of two names."""
+_MOST_ENDS: Final = 8
+"""Places where a name could end that are tried: six words and a bracket or two."""
+_END: Final = re.compile(r"\S(?!\w)")
 
 
-class WritersOfThreads:
-    """Names of several words, by thread and by their first word; in memory only."""
+class Writers:
+    """Those who have written comments, by the keys of their names."""
 
-    def __init__(self) -> None:
-        self._names: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    def __init__(self, *, key: bytes, known: Iterable[HandleKey] = ()) -> None:
+        """Set up.
 
-    def add(self, thread: str, name: str) -> None:
-        """Remember that somebody of this name writes in the thread."""
-        words = name.split()
-        if len(words) > 1:
-            self._names[thread, words[0].casefold()].add(name)
+        Args:
+            key: The secret that the keys of people are made with.
+            known: Writers from before.
+        """
+        self._handles = set(known)
+        self._handle = lru_cache(maxsize=10_000)(
+            lambda channel, name: handle_key(key, channel, name)
+        )
 
-    def mentioned(self, thread: str, text: str) -> tuple[str, ...]:
-        """The names of the thread's writers that stand after @ in the text, longest first."""
-        found: set[str] = set()
-        for part in text.split("@")[1:]:
-            words = part.split(maxsplit=1)
-            names = self._names.get((thread, words[0].casefold())) if words else None
-            if names:
-                start = part.casefold()
-                found.update(name for name in names if start.startswith(name.casefold()))
-        return tuple(sorted(found, key=lambda name: (-len(name), name)))
+    def add(self, channel: str, name: str) -> None:
+        """Remember that somebody of this name writes on the channel."""
+        self._handles.add(self._handle(channel, clean(name).text))
+
+    def mentioned(self, channel: str, text: str) -> tuple[str, ...]:
+        """The writers' names that stand after @ in a cleaned text, as it spells them."""
+        found = {
+            name: None
+            for part in text.split("@")[1:]
+            for name in _possible_names(part[:_LONGEST_NAME])
+            if self._handle(channel, name) in self._handles
+        }
+        return tuple(found)
+
+
+def _possible_names(part: str) -> Iterator[str]:
+    """The beginnings of what stands after an @ that could be a whole name."""
+    for number, end in enumerate(_END.finditer(part)):
+        if number == _MOST_ENDS:
+            return
+        yield part[: end.end()]

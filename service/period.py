@@ -54,7 +54,7 @@ class Period:
     @property
     def granularity(self) -> Granularity | None:
         """The calendar unit that this is exactly one of, or None."""
-        units = (unit for unit in Granularity if _unit_around(self.start, unit) == self)
+        units = (unit for unit in Granularity if unit_around(self.start, unit) == self)
         return next(units, None)
 
     @property
@@ -132,7 +132,7 @@ def split(period: Period, granularity: Granularity) -> list[Period]:
 def _pieces(period: Period, granularity: Granularity) -> Iterator[Period]:
     start = period.start
     while start < period.end:
-        end = min(_unit_around(start, granularity).end, period.end)
+        end = min(unit_around(start, granularity).end, period.end)
         yield Period(start, end)
         start = end
 
@@ -151,21 +151,21 @@ def _parse_unit(text: str) -> Period:
     try:
         if parts["week"]:
             day = date.fromisocalendar(year, int(parts["week"]), 1)
-            return _unit_around(day, Granularity.WEEK)
+            return unit_around(day, Granularity.WEEK)
         if parts["quarter"]:
             day = date(year, 3 * int(parts["quarter"]), 1)
-            return _unit_around(day, Granularity.QUARTER)
+            return unit_around(day, Granularity.QUARTER)
         day = date(year, int(parts["month"] or 1), int(parts["day"] or 1))
     except ValueError:
         raise BadRequest(
             f"{_quoted(text)} finns inte i kalendern. {_FORMS}", parameter="period"
         ) from None
     if parts["day"]:
-        return _unit_around(day, Granularity.DAY)
-    return _unit_around(day, Granularity.MONTH if parts["month"] else Granularity.YEAR)
+        return unit_around(day, Granularity.DAY)
+    return unit_around(day, Granularity.MONTH if parts["month"] else Granularity.YEAR)
 
 
-def _unit_around(day: date, granularity: Granularity) -> Period:
+def unit_around(day: date, granularity: Granularity) -> Period:
     """The whole calendar unit that a day lies in."""
     match granularity:
         case Granularity.DAY:

@@ -5,117 +5,141 @@ Nothing that the store keeps has come any other way, and a raw comment goes no f
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections import Counter
 
 from nlp.clean import clean
 from nlp.pseudonymise import author_key, handle_key, pseudonymise
 from nlp.vocabulary import AuthorKey, HandleKey
-from service.mentions import WritersOfThreads
-from service.sources.raw import RawComment, RawPost
+from service.mentions import Writers
+from service.sources.links import page_and_post
+from service.sources.raw import ImportOptions, RawComment, RawPost
 from service.store.rows import CommentRow, PostRow, utc_text
 
 
-def post_row(raw: RawPost) -> PostRow:
-    """A post as it may be stored; its text is the organisation's own and only cleaned."""
-    return PostRow(
-        channel=raw.channel,
-        external_id=raw.id,
-        names=frozenset({raw.id, *raw.aliases}),
-        account_external_id=raw.account_id,
-        account_name=raw.account_name,
-        text=clean(raw.text or "").text,
-        published=None if raw.published is None else utc_text(raw.published),
-        published_is_exact=raw.published is not None and raw.published_is_exact,
-        permalink=raw.permalink,
-        metrics=raw.metrics,
-    )
+class Preparer:
+    """Prepares the posts and comments of one file, in the order in which it tells of them.
 
+    What a file gives depends on nothing but the file, what is said of it, and who writes: the
+    more writers are known, the more is masked.
+    """
 
-def own_authors(raw: RawPost, *, key: bytes) -> list[AuthorKey | HandleKey]:
-    """The keyed names that the post's account would have as a commenter."""
-    keys: list[AuthorKey | HandleKey] = []
-    if raw.account_id is not None:
-        keys.append(author_key(key, raw.channel, raw.account_id))
-    if raw.account_name is not None:
-        keys.append(author_key(key, raw.channel, raw.account_name))
-        keys.append(handle_key(key, raw.channel, raw.account_name))
-    return keys
-
-
-class CommentPreparer:
-    """Prepares the comments of one file; counts repeats, so that derived ids are stable."""
-
-    def __init__(self, *, key: bytes, account: str | None) -> None:
+    def __init__(self, *, key: bytes, options: ImportOptions, writers: Writers) -> None:
         """Set up for one file.
 
         Args:
             key: The installation's secret.
-            account: Public name of the account that the whole file belongs to, if said.
+            options: What the person who imports says that the file does not.
+            writers: Who writes, in this file and elsewhere: their names are masked after @.
         """
         self._key = key
-        self._account = account
+        self._options = options
+        self._writers = writers
         self._accounts: dict[str, str] = {}
         self._repeats: Counter[str] = Counter()
-        self._writers = WritersOfThreads()
+        self._ids: dict[str, str] = {}
 
-    def meet(self, post: RawPost) -> None:
-        """Learn whose post it is: the account is no person, so a mention of it is kept."""
-        if post.account_name is not None:
-            for name in (post.id, *post.aliases):
-                self._accounts[name] = post.account_name
+    def post(self, raw: RawPost) -> PostRow:
+        """A post as it may be stored; its text is the organisation's own and only cleaned."""
+        if raw.account_name is not None:
+            # The account is no person, so a mention of it is kept.
+            for name in (raw.id, *raw.aliases):
+                self._accounts[name] = raw.account_name
+        name = self._keyed(raw.id) if raw.id_is_derived else raw.id
+        return PostRow(
+            channel=raw.channel,
+            external_id=name,
+            names=frozenset({name, *raw.aliases}),
+            account_external_id=raw.account_id,
+            account_name=raw.account_name,
+            text=clean(raw.text or "").text,
+            published=None if raw.published is None else utc_text(raw.published),
+            published_is_exact=(
+                raw.published is not None and (raw.published_is_exact or self._zone_is_said)
+            ),
+            permalink=raw.permalink,
+            metrics=raw.metrics,
+        )
 
-    def row(self, raw: RawComment) -> CommentRow:
-        """A comment as it may be stored."""
-        account = self._accounts.get(raw.post_id, self._account)
+    def own_authors(self, raw: RawPost) -> list[AuthorKey | HandleKey]:
+        """The keyed names that the post's account would have as a commenter."""
+        keys: list[AuthorKey | HandleKey] = []
+        if raw.account_id is not None:
+            keys.append(author_key(self._key, raw.channel, raw.account_id))
+        if raw.account_name is not None:
+            name = clean(raw.account_name).text
+            keys.append(author_key(self._key, raw.channel, name))
+            keys.append(handle_key(self._key, raw.channel, name))
+        return keys
+
+    def comment(self, raw: RawComment) -> tuple[str, CommentRow]:
+        """A name of the post that a comment stands under, and the comment as it may be stored."""
         cleaned = clean(raw.text)
-        if raw.author_name is not None:
-            self._writers.add(raw.post_id, raw.author_name)
-        mentioned = self._writers.mentioned(raw.post_id, cleaned.text)
+        account = self._accounts.get(raw.post_id, self._options.account)
+        tagged = [clean(name).text for name in raw.tagged_names]
+        names = (*tagged, *self._writers.mentioned(raw.channel, cleaned.text))
+        # What the file itself says decides how much is masked: the result must not depend on
+        # whose accounts other files have told of.
+        is_ours = raw.from_organisation is True
         masked = pseudonymise(
             cleaned,
             key=self._key,
             channel=raw.channel,
-            tagged_names=(*raw.tagged_names, *mentioned),
+            tagged_names=names,
             organisation_names=() if account is None else (account,),
-            # What the file itself says decides how much is masked: the result must not depend
-            # on which other files were imported before.
-            from_organisation=raw.from_organisation is True,
+            from_organisation=is_ours,
         )
-        author = raw.author_id or raw.author_name
-        return CommentRow(
-            external_id=self._external_id(raw, cleaned.text),
-            id_is_derived=raw.id is None or raw.id_is_derived,
+        # Masked by what stands in it alone, so that every telling of the same text is known as
+        # such, and no digest is made of what is masked.
+        plain = masked.text
+        if names or is_ours or "@" in plain:
+            plain = pseudonymise(cleaned, key=self._key, channel=raw.channel).text
+        author_name = None if raw.author_name is None else clean(raw.author_name).text
+        author = raw.author_id or author_name
+        row = CommentRow(
+            external_id=self._external_id(raw, author, plain),
+            id_is_derived=raw.id is None or raw.id_is_local,
             parent_external_id=(
-                self._keyed(raw.parent_id)
-                if raw.id_is_derived and raw.parent_id is not None
+                self._ids.get(raw.parent_id)
+                if raw.id_is_local and raw.parent_id is not None
                 else raw.parent_id
             ),
             author_key=None if author is None else author_key(self._key, raw.channel, author),
             handle_key=(
-                None
-                if raw.author_name is None
-                else handle_key(self._key, raw.channel, raw.author_name)
+                None if author_name is None else handle_key(self._key, raw.channel, author_name)
             ),
             said_ours=raw.from_organisation,
             created=utc_text(raw.created),
+            created_is_exact=raw.wall_clock is None or self._zone_is_said,
             edited=None if raw.edited is None else utc_text(raw.edited),
             text=masked.text,
+            # Sorts by length: without a time of editing the longer of two texts loses least.
+            text_identity=f"{len(plain):06}{self._keyed(plain)}",
             likes=raw.likes,
             is_hidden=raw.is_hidden,
             mask_kinds=" ".join(sorted(masked.kinds)),
         )
+        return self._keyed(raw.post_id) if raw.post_id_is_derived else raw.post_id, row
 
-    def _external_id(self, raw: RawComment, text: str) -> str:
+    @property
+    def _zone_is_said(self) -> bool:
+        return self._options.timezone is not None
+
+    def _external_id(self, raw: RawComment, author: str | None, text: str) -> str:
         """The comment's own id, or the same name for the same comment in every export."""
-        if raw.id is not None:
-            return self._keyed(raw.id) if raw.id_is_derived else raw.id
-        author = raw.author_id or raw.author_name or ""
-        told = "\0".join((raw.channel, raw.post_id, author, utc_text(raw.created), text))
-        name = self._keyed(told)
+        if raw.id is not None and not raw.id_is_local:
+            return raw.id
+        # The time as written and the post without its page: neither --timezone nor how a file
+        # names the post makes another comment of it.
+        written = raw.created if raw.wall_clock is None else raw.wall_clock
+        _, post = page_and_post(raw.post_id)
+        told = (raw.channel, post, author or "", f"{written:%Y-%m-%dT%H:%M:%S%z}", text)
+        name = self._keyed("\0".join(told))
         self._repeats[name] += 1
-        return f"{name}-{self._repeats[name]}"
+        derived = f"{name}-{self._repeats[name]}"
+        if raw.id is not None:
+            self._ids[raw.id] = derived
+        return derived
 
     def _keyed(self, told: str) -> str:
-        return f"~{hmac.new(self._key, told.encode(), hashlib.sha256).hexdigest()[:24]}"
+        return f"~{hmac.digest(self._key, told.encode(), 'sha256').hex()[:24]}"

@@ -6,7 +6,10 @@ its own description states. The scientific configuration is models/pipeline.toml
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -14,12 +17,28 @@ from typing import Final, Literal
 from pydantic import AwareDatetime, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.errors import SettingsError
+from service.errors import SettingsError, reason
 
 CHECKOUT: Final = Path(__file__).resolve().parent.parent
 """The folder that holds nlp/, service/, models/ and data/."""
 
 _KEY_BYTES: Final = 32
+
+
+def _make_key(path: Path) -> None:
+    """Make the secret, unless another start makes it first: it appears whole or not at all."""
+    # mkstemp opens with O_EXCL for the owner only.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as unfinished:
+            unfinished.write(secrets.token_hex(_KEY_BYTES) + "\n")
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        # Unlike a renaming, a link never takes the place of a key that is there.
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()
 
 
 class Settings(BaseSettings):
@@ -74,7 +93,7 @@ class Settings(BaseSettings):
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(
-                f"Mappen {self.data_dir} går inte att skapa ({error.strerror}). "
+                f"Mappen {self.data_dir} går inte att skapa: {reason(error)}. "
                 "Ange en mapp som du får skriva i med --data-dir eller LYSSNAD_DATA_DIR."
             ) from error
 
@@ -88,20 +107,22 @@ class Settings(BaseSettings):
             SettingsError: The key is missing although there is a database, or is damaged.
         """
         path = self.data_dir / "author.key"
+        # In this order: another first start makes the key before the database.
+        is_installed = self.database.exists()
         try:
             if not path.exists():
-                if self.database.exists():
+                if is_installed:
                     raise SettingsError(
                         f"Nyckeln {path} saknas men databasen finns. Lägg tillbaka nyckeln från "
                         "säkerhetskopian; utan den blir samma skribent två olika."
                     )
-                path.touch(mode=0o600)
-                path.write_text(secrets.token_hex(_KEY_BYTES) + "\n", encoding="ascii")
+                _make_key(path)
             key = bytes.fromhex(path.read_text(encoding="ascii").strip())
         except (OSError, ValueError) as error:
+            why = reason(error) if isinstance(error, OSError) else "den är skadad"
             raise SettingsError(
-                f"Nyckeln {path} går inte att läsa eller skapa. "
-                "Kontrollera rättigheterna, eller lägg tillbaka filen från säkerhetskopian."
+                f"Nyckeln {path} går inte att läsa eller skapa: {why}. Ange en mapp som du får "
+                "skriva i med --data-dir, eller lägg tillbaka filen från säkerhetskopian."
             ) from error
         if len(key) != _KEY_BYTES:
             raise SettingsError(

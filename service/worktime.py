@@ -60,15 +60,6 @@ def working_minutes_many(starts: pd.Series, ends: pd.Series | datetime) -> NDArr
     return minutes
 
 
-def is_matured(created: pd.Series, as_of: datetime, *, working_days: int) -> NDArray[np.bool_]:
-    """Tell, row by row, whether more than so many working days have passed at `as_of`.
-
-    More than, not at least: a reply is in time as long as no more working time than the limit
-    has passed, so only then can no later reply change whether a comment was answered in time.
-    """
-    return working_minutes_many(created, as_of) > working_days * MINUTES_PER_WORKING_DAY
-
-
 def add_working_days(moment: datetime, days: int) -> datetime:
     """Find the first moment (UTC) when so many working days have passed since another.
 

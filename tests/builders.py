@@ -51,7 +51,7 @@ def phrases():
 @functools.cache
 def lexical_reader():
     """The lexical reader with the shipped lexicons."""
-    return LexicalReader(lexicons(), tagger())
+    return LexicalReader(lexicons(), tagger(), version="1")
 
 
 def a_comment(text="Hej!", **changes):

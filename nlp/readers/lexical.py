@@ -21,8 +21,6 @@ from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput
 from nlp.tagger import content_lemmas
 from nlp.vocabulary import Evidence, Label, Sentiment
 
-NAME: Final = "lexical@1"
-
 _BIAS: Final[Mapping[Label, float]] = {
     Label.QUESTION: -2.2,
     Label.COMPLAINT: -1.4,
@@ -46,14 +44,15 @@ _MOST: Final[Mapping[Label, float]] = {Label.COMPLAINT: 6.0, Label.PRAISE: 6.0, 
 class LexicalReader:
     """Reads by the project's own word lists; needs no training and can say why."""
 
-    def __init__(self, lexicons: Mapping[str, Lexicon], tagger: Language) -> None:
+    def __init__(self, lexicons: Mapping[str, Lexicon], tagger: Language, *, version: str) -> None:
         """Prepares the phrases; ArtefactError if one of `cues.LEXICONS` is missing."""
+        self._version = version
         self._phrases = Phrases(lexicons, tagger, names=LEXICONS)
 
     @property
     def name(self) -> str:
         """Kind and version."""
-        return NAME
+        return f"lexical@{self._version}"
 
     def read(self, inputs: Sequence[ReaderInput]) -> Probabilities:
         """Rule-made numbers in [0, 1] for each input; sentiment rows sum to one."""

@@ -28,25 +28,24 @@ BATCH: Final = 2_000
 """Texts vectorised at once; bounds the memory of a large archive."""
 
 
-def word_vectorizer(*, min_count: int = 1) -> TfidfVectorizer:
+def word_vectorizer() -> TfidfVectorizer:
     """Words and pairs of words; emoji, question and exclamation marks are words of their own."""
     return TfidfVectorizer(
         lowercase=True,
         ngram_range=(1, 2),
-        min_df=min_count,
         sublinear_tf=True,
         token_pattern=r"\w+|[?!]+|[^\w\s.,;:()\"'/-]",  # noqa: S106  a pattern, no password
         dtype=np.float32,
     )
 
 
-def character_vectorizer(*, min_count: int = 2) -> TfidfVectorizer:
+def character_vectorizer() -> TfidfVectorizer:
     """Runs of two to five characters inside words: robust to misspelling and compounds."""
     return TfidfVectorizer(
         lowercase=True,
         analyzer="char_wb",
         ngram_range=(2, 5),
-        min_df=min_count,
+        min_df=2,
         sublinear_tf=True,
         dtype=np.float32,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from nlp.phrases import Phrases
@@ -87,34 +88,6 @@ def matters(comment: Comment, reading: Reading, tools: Phrases) -> Iterator[Matt
         yield Matter(whole, whole, None)
 
 
-def met(matter: Matter, parts: ReplyParts, known: frozenset[str]) -> int:
-    """How far a reply meets a matter: 0 passes it by, 1 touches it, 2 meets it.
-
-    Args:
-        matter: What is to be met.
-        parts: The reply.
-        known: Words of the post, which everybody repeats; they count only if there are no others.
-    """
-    if not parts.substance:
-        return 0
-    told = len(parts.words) >= _AMPLE and (parts.states("time") or _CLOCK.search(parts.said))
-    states = parts.states("outcome") or parts.states("reason") or bool(told)
-    share = _share(matter.words - known or matter.words, parts.words)
-    touches = share >= _TOUCHED or _shared(matter.around, parts.words) >= _SHARED
-    if _only_refers_on(parts):
-        # guide, ruling 11: a pointer that takes up the matter touches it
-        return int(touches and not parts.has("back_pointer"))
-    if matter.asks_for is None:
-        if states and (touches or len(parts.words) >= _AMPLE):
-            return 2
-        return int(states or share > 0)
-    gives = _gives(matter.asks_for, parts)
-    direct = matter.asks_for in _EXACT and states
-    if gives and (touches or direct or len(parts.words) <= _BRIEF or _opens_with_yes_or_no(parts)):
-        return 2
-    return 2 if share >= _TAKEN_UP and states else int(gives or share > 0)
-
-
 def _question_texts(comment: Comment, reading: Reading, tools: Phrases) -> list[str]:
     carried = [(e.start, e.end) for e in reading.evidence if e.label is Label.QUESTION]
     texts = [
@@ -129,6 +102,55 @@ def _question_texts(comment: Comment, reading: Reading, tools: Phrases) -> list[
 
 def _asked_for(text: str) -> str:
     return next((kind for kind, shape in _ASKED_FOR if shape.search(text)), "yes_no")
+
+
+class Answer:
+    """What a reply says of matters; knows it once, for an update may answer thousands."""
+
+    def __init__(self, parts: ReplyParts, post_text: str) -> None:
+        """Take stock of a reply.
+
+        Args:
+            parts: The reply.
+            post_text: Its words everybody repeats; they count only where there are no others.
+        """
+        self._parts = parts
+        self._known = frozenset(content_lemmas(post_text))
+        self._ample = len(parts.words) >= _AMPLE
+        told = self._ample and (parts.states("time") or _CLOCK.search(parts.said))
+        self._states = parts.states("outcome") or parts.states("reason") or bool(told)
+        self._short = len(parts.words) <= _BRIEF or YES_NO.match(parts.said) is not None
+        self._only_refers_on = _only_refers_on(parts)
+        self._points_back = parts.has("back_pointer")
+        self._repeats = cache(self._seek)
+        self._gives = cache(lambda asked_for: _gives(asked_for, parts))
+
+    def meets(self, matter: Matter) -> int:
+        """How far it meets a matter: 0 passes it by, 1 touches it, 2 meets it."""
+        if not self._parts.substance:
+            return 0
+        words = matter.words - self._known or matter.words
+        share = self._repeated(words) / len(words) if words else 0.0
+        touches = share >= _TOUCHED or self._repeated(matter.around) >= _SHARED
+        if self._only_refers_on:
+            # guide, ruling 11: a pointer that takes up the matter touches it
+            return int(touches and not self._points_back)
+        if matter.asks_for is None:
+            if self._states and (touches or self._ample):
+                return 2
+            return int(self._states or share > 0)
+        gives = self._gives(matter.asks_for)
+        direct = matter.asks_for in _EXACT and self._states
+        if gives and (touches or direct or self._short):
+            return 2
+        return 2 if share >= _TAKEN_UP and self._states else int(gives or share > 0)
+
+    def _repeated(self, words: frozenset[str]) -> int:
+        return sum(map(self._repeats, words))
+
+    def _seek(self, word: str) -> bool:
+        """Whether the reply takes up a word, as such or inside a compound."""
+        return any(related(word, other) for other in self._parts.words)
 
 
 def _gives(asked_for: str, parts: ReplyParts) -> bool:
@@ -153,16 +175,3 @@ def _only_refers_on(parts: ReplyParts) -> bool:
     if parts.has("back_pointer"):
         return not parts.states("time") and not parts.states("reason")
     return all(sentence.of("pointer") and not sentence.of("time") for sentence in parts.substance)
-
-
-def _opens_with_yes_or_no(parts: ReplyParts) -> bool:
-    return YES_NO.match(parts.said) is not None
-
-
-def _shared(words: frozenset[str], said: frozenset[str]) -> int:
-    """How many of the words the reply takes up, as such or inside a compound."""
-    return sum(any(related(word, other) for other in said) for word in words)
-
-
-def _share(words: frozenset[str], said: frozenset[str]) -> float:
-    return _shared(words, said) / len(words) if words else 0.0

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Set
 from typing import Final
 
 from spacy.language import Language
 
 from nlp.lexicon import Lexicon
 from nlp.phrases import Phrases
-from nlp.scoring import courtesy
-from nlp.scoring import matters as asked
+from nlp.scoring import courtesy, matters
 from nlp.scoring.courtesy import ReplyParts
+from nlp.scoring.matters import Answer, Matter
 from nlp.scoring.readability import lix, words_by_sentence
-from nlp.tagger import EMOJI, content_lemmas
-from nlp.vocabulary import Comment, Post, Reading, ReplyScore, WellAnswered
+from nlp.tagger import EMOJI
+from nlp.vocabulary import Comment, Post, ReplyScore, WellAnswered
 
 LEXICONS: Final = (
-    *courtesy.LEXICONS, *asked.LEXICONS, "automatic", "blame", "jargon", "understanding",
+    *courtesy.LEXICONS, *matters.LEXICONS, "automatic", "blame", "jargon", "understanding",
 )  # fmt: skip
 """The files in models/lexicons/sv that these rules read."""
 
@@ -65,35 +65,20 @@ def is_automatic(text: str, *, tools: Phrases) -> bool:
 
 
 def score_reply(
-    comments: Sequence[Comment],
-    readings: Sequence[Reading],
-    reply: Comment,
-    post: Post,
-    *,
-    tools: Phrases,
+    wanted: Iterable[Matter], reply: Comment, post: Post, *, tools: Phrases
 ) -> ReplyScore:
     """Rate one reply against the comments that it answers, knowing only the thread.
 
     Args:
-        comments: The comments that the reply is linked to, at least one.
-        readings: What was read of each of them, in the same order.
-        reply: The organisation's comment.
+        wanted: What those comments want met, by `matters`; nothing where they called for nothing.
+        reply: The organisation's comment, tied to at least one comment.
         post: What they stand under.
         tools: The phrases, by `reply_phrases`.
-
-    Raises:
-        ValueError: There are no comments; a reply that is tied to none cannot be rated.
     """
-    if not comments:
-        raise ValueError("a reply is rated against the comments that it answers")
     parts = courtesy.take_apart(reply.text, tools)
     receipt = courtesy.is_acknowledgement(parts)
-    known = frozenset(content_lemmas(post.text))
-    levels = [
-        0 if receipt else asked.met(matter, parts, known)
-        for comment, reading in zip(comments, readings, strict=True)
-        for matter in asked.matters(comment, reading, tools)
-    ]
+    answer = Answer(parts, post.text)
+    levels = {0 if receipt else answer.meets(matter) for matter in wanted}
     answers = _answers(levels, parts, receipt=receipt)
     next_step = _next_step(answers, parts, needed=bool(levels))
     tone = _tone(parts, answers)
@@ -134,14 +119,12 @@ def grade(*, answers: int, next_step: int, tone: int, clarity: int) -> float:
     return round(max(1.0, whole), 1)
 
 
-def _answers(levels: Sequence[int], parts: ReplyParts, *, receipt: bool) -> int:
+def _answers(levels: Set[int], parts: ReplyParts, *, receipt: bool) -> int:
     if receipt:
         return 0
     if not levels:  # nothing was called for; a kind word meets it
         return 2 if parts.substance or parts.has("thanks") or parts.has("understanding") else 1
-    if min(levels) == max(levels):
-        return levels[0]
-    return 1
+    return min(levels) if len(levels) == 1 else 1
 
 
 def _next_step(answers: int, parts: ReplyParts, *, needed: bool) -> int:
@@ -192,12 +175,12 @@ def _clarity(parts: ReplyParts) -> int:
     return 1 if hard else 2
 
 
-def _reasons(parts: ReplyParts, levels: Sequence[int], clarity: int, *, receipt: bool) -> list[str]:
+def _reasons(parts: ReplyParts, levels: Set[int], clarity: int, *, receipt: bool) -> list[str]:
     """Codes of what the score rests on, the weightiest first."""
     codes = {
         "automatic": parts.has("automatic"),
         "ack_only": receipt,
-        "question_sentence_unmatched": bool(levels) and min(levels) == 0,
+        "question_sentence_unmatched": 0 in levels,
         "blame": parts.has("blame"),
         "stock_phrase": parts.has("stock"),
         "link": courtesy.LINK.search(parts.text) is not None,

@@ -32,6 +32,10 @@ def main() -> int:
     except ReadingError as error:
         print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
         return 2
+    except OSError as error:
+        told = f"Det gick inte att skriva {error.filename}: {error.strerror}"
+        print(told, file=sys.stderr)  # noqa: T201
+        return 2
     for kind, figures in evaluations.items():
         told = (
             f"{kind}: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, beröm), "

@@ -1,4 +1,7 @@
-"""Labelled threads as a reader meets them: cleaned, masked, with post and parent beside."""
+"""Labelled comments with what a reader is given: cleaned, masked, without keys, in context.
+
+Nobody is tagged in these threads, so a name that stands without @ stays in the text.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from nlp import artefacts
 from nlp.clean import clean
 from nlp.errors import ArtefactError
-from nlp.pseudonymise import pseudonymise
+from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
 from nlp.vocabulary import Channel, Label, Sentiment
 
@@ -37,12 +41,19 @@ def load(folder: Path) -> list[LabelledComment]:
     Raises:
         ArtefactError: A file is missing, or a label or an id does not fit; says which line.
     """
-    threads = {str(thread["post"]["id"]): thread for _, thread in _lines(folder / "threads.jsonl")}
+    threads: dict[str, Any] = {}
+    for line, thread in _lines(folder / "threads.jsonl"):
+        try:
+            threads[str(thread["post"]["id"])] = thread
+        except (KeyError, TypeError) as error:
+            raise ArtefactError(
+                f"{folder / 'threads.jsonl'} line {line} is no thread: {error}"
+            ) from error
     found: list[LabelledComment] = []
     for line, labelled in _lines(folder / "labels.jsonl"):
         try:
             found.extend(_comments(threads[str(labelled["post"])], labelled))
-        except (KeyError, ValueError) as error:
+        except (KeyError, TypeError, ValueError) as error:
             raise ArtefactError(
                 f"{folder / 'labels.jsonl'} line {line} does not fit threads.jsonl or the guide: "
                 f"{error}"
@@ -51,26 +62,25 @@ def load(folder: Path) -> list[LabelledComment]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ArtefactError(f"{path} cannot be read: {error.strerror}") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            yield number, json.loads(line)
-        except json.JSONDecodeError as error:
-            raise ArtefactError(f"{path} line {number} is not valid JSON: {error}") from error
+    for number, line in enumerate(artefacts.read_lines(path), start=1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except json.JSONDecodeError as error:
+                raise ArtefactError(f"{path} line {number} is not valid JSON: {error}") from error
 
 
 def _comments(thread: Mapping[str, Any], labelled: Mapping[str, Any]) -> Iterator[LabelledComment]:
     channel = Channel(thread["channel"])
     texts = {
-        comment["id"]: pseudonymise(
-            clean(comment["text"]),
-            key=_KEY,
-            channel=channel,
-            from_organisation=comment["from_organisation"],
-        ).text
+        comment["id"]: without_keys(
+            pseudonymise(
+                clean(comment["text"]),
+                key=_KEY,
+                channel=channel,
+                from_organisation=comment["from_organisation"],
+            ).text
+        )
         for comment in thread["comments"]
     }
     parents = {comment["id"]: comment["parent_id"] for comment in thread["comments"]}

@@ -6,6 +6,8 @@ A card is written by the same run that made the model, so it cannot lag behind.
 from __future__ import annotations
 
 import hashlib
+import re
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,26 +16,20 @@ from typing import Any, Final
 from nlp import artefacts
 from nlp.errors import ArtefactError
 from nlp.evaluate import Evaluation
-from nlp.lexicon import Lexicon
 from nlp.readers.lexical import LexicalReader
-from nlp.settings import ReaderSettings
+from nlp.settings import PipelineSettings, ReaderSettings
 from nlp.tagger import build
 from nlp.training.corpus import LabelledComment, load
 from nlp.training.linear import FOLDS, measure_rules, train
-from nlp.vocabulary import Label
+from nlp.vocabulary import Label, Sentiment
 
 CODE_BOOK: Final = "1.1"
-LANGUAGES: Final = ("sv",)
 
-DISCUSSION_WEIGHTS: Final = {
-    "civility": 1.0,
-    "reasoning": 1.0,
-    "reciprocity": 1.0,
-    "relevance": 1.0,
-    "constructiveness": 1.0,
-    "presence": 1.0,
-}
-"""Equal until they are estimated on rated threads; the guide gives no other."""
+FEWEST_THREADS: Final = 2 * FOLDS
+"""Threads that each label must hold in, and not hold in: folds are made inside of folds, and each
+must have both."""
+
+_VERSION: Final = re.compile(r"\w[\w.-]*", re.ASCII)
 
 _TITLES: Final = {"linear": "TF-IDF och logistisk regression", "lexical": "Lexikon och regler"}
 
@@ -44,10 +40,10 @@ def train_and_keep(
     """Train and measure both baselines; write them, their cards and models/pipeline.toml.
 
     The better of the two by macro-F1 of question, complaint, suggestion and praise becomes the
-    default reader.
+    default reader. What else pipeline.toml says of languages and weights is kept.
 
     Args:
-        models_dir: The folder with lexicons/; models and pipeline.toml are written there.
+        models_dir: The folder with lexicons/ and pipeline.toml; the models are written there.
         corpus_dir: The folder with threads.jsonl and labels.jsonl.
         version: Name of the version to be kept; must not exist.
         progress: Told in Swedish what is being done.
@@ -56,49 +52,75 @@ def train_and_keep(
         By reader, how it did on threads that it was not trained on.
 
     Raises:
-        ArtefactError: The corpus does not fit, or the version is there already.
+        ArtefactError: The corpus does not fit or is too small, the version is there already, or
+            its name is no name for a folder.
+        OSError: The models cannot be written.
     """
+    _check_version(models_dir, version)
+    before = artefacts.load_settings(models_dir)
+    comments = load(corpus_dir)
+    _check_size(comments)
+    lexicons = artefacts.load_lexicons(models_dir)
+    progress("regelläsaren kalibreras")
+    calibration, lexical_settings, lexical = measure_rules(
+        LexicalReader(lexicons, build(), version=version), comments, version=version
+    )
+    trained = train(comments, version=version, progress=progress)
+    evaluations = {"linear": trained.evaluation, "lexical": lexical}
+    settings = {"linear": trained.settings, "lexical": lexical_settings}
+    best = max(evaluations, key=lambda kind: evaluations[kind].functions_macro_f1)
+    described = _describe(comments, corpus_dir)
+    # Written aside and then moved, the settings last: an interrupted run changes nothing.
+    with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
+        new = Path(aside)
+        artefacts.save_linear(new / "linear", trained.model)
+        artefacts.save_text(new / "lexical" / "calibration.json", calibration.to_json())
+        for kind, evaluation in evaluations.items():
+            artefacts.save_json(new / kind / "metrics.json", _figures(evaluation, described))
+            card = _card(kind, version, evaluations, described)
+            artefacts.save_text(new / kind / "card.md", card)
+        artefacts.save_text(new / "pipeline.toml", _pipeline_toml(best, settings, before))
+        for kind in evaluations:
+            (models_dir / kind).mkdir(exist_ok=True)
+            (new / kind).rename(models_dir / kind / version)
+        (new / "pipeline.toml").replace(models_dir / "pipeline.toml")
+    return evaluations
+
+
+def _check_version(models_dir: Path, version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        raise ArtefactError(
+            f"{version!r} is no name for a version; use letters a–z, digits, full stop and hyphen"
+        )
     for kind in _TITLES:
         if (models_dir / kind / version).exists():
             raise ArtefactError(
                 f"{models_dir / kind / version} exists; a kept version is never overwritten, "
                 "choose another --version"
             )
-    comments = load(corpus_dir)
-    lexicons = _lexicons(models_dir)
-    progress("regelläsaren kalibreras")
-    calibration, lexical_settings, lexical = measure_rules(
-        LexicalReader(lexicons, build()), comments, version=version
-    )
-    trained = train(comments, version=version, progress=progress)
-    evaluations = {"linear": trained.evaluation, "lexical": lexical}
-    settings = {"linear": trained.settings, "lexical": lexical_settings}
-    artefacts.save_linear(models_dir / "linear" / version, trained.model)
-    artefacts.save_text(
-        models_dir / "lexical" / version / "calibration.json", calibration.to_json()
-    )
-    described = _describe(comments, corpus_dir)
-    for kind, evaluation in evaluations.items():
-        folder = models_dir / kind / version
-        artefacts.save_json(folder / "metrics.json", _figures(evaluation, described))
-        card = _card(kind, version, evaluations, described)
-        artefacts.save_text(folder / "card.md", card)
-    best = max(evaluations, key=lambda kind: evaluations[kind].functions_macro_f1)
-    artefacts.save_text(models_dir / "pipeline.toml", _pipeline_toml(best, settings))
-    return evaluations
 
 
-def _lexicons(models_dir: Path) -> dict[str, Lexicon]:
-    return {
-        path.stem: Lexicon.parse(path.stem, path.read_text(encoding="utf-8").splitlines())
-        for path in sorted((models_dir / "lexicons" / "sv").glob("*.tsv"))
-    }
+def _check_size(comments: Sequence[LabelledComment]) -> None:
+    """Refuse a corpus on which nothing can be trained or measured."""
+    if len({comment.seen_by_rules for comment in comments}) < 2:
+        raise ArtefactError(
+            "the corpus must mark some threads as seen_by_rules and others not: thresholds are "
+            "chosen on the former, the readers measured on the latter"
+        )
+    for name in (*Label, *Sentiment):
+        with_it = {c.group for c in comments if name in c.labels or name is c.sentiment}
+        without = {c.group for c in comments if name not in c.labels and name is not c.sentiment}
+        if min(len(with_it), len(without)) < FEWEST_THREADS:
+            raise ArtefactError(
+                f"{name.value} holds in {len(with_it)} threads and not in {len(without)}; "
+                f"training needs at least {FEWEST_THREADS} of each"
+            )
 
 
 def _describe(comments: Sequence[LabelledComment], corpus_dir: Path) -> dict[str, Any]:
     digest = hashlib.sha256()
     for name in ("threads.jsonl", "labels.jsonl"):
-        digest.update((corpus_dir / name).read_bytes())
+        digest.update(artefacts.read_bytes(corpus_dir / name))
     held = Counter(label for comment in comments for label in comment.labels)
     return {
         "corpus_sha256": digest.hexdigest(),
@@ -168,8 +190,9 @@ def _card(
   nedan är osäkra, och intervallen gäller bara texter av samma slag.
 - Ironi läses som vad orden säger: ”Jättebra att snöröjningen kommer i april 👏” blir lätt beröm.
 - Retoriska frågor och förslag i frågeform skiljs dåligt från frågor som väntar på svar.
-- Svagast är {weak}. `toxic` och `legal_review` är så få i underlaget att siffrorna knappt
-  betyder något: lita inte på dem för att hitta hot, utan läs.
+- Svagast är {weak}.
+- `toxic` och `legal_review` är så få i underlaget att siffrorna knappt betyder något: lita inte på
+  dem för att hitta hot, utan läs.
 - Inlägget och den kommentar som besvaras påverkar knappt läsningen.
 - Andra språk än svenska läses inte: sådana kommentarer lämnas helt till en person.
 
@@ -184,8 +207,8 @@ Underlagets kontrollsumma är `{described["corpus_sha256"][:16]}…`.
 
 Korsvalidering över trådar i {FOLDS} delar; en tråd är aldrig i både träning och mätning. Siffrorna
 gäller de {evaluation.n} kommentarer vars trådar ingen regel är skriven efter, med trösklar valda på
-de övriga. Några sammanräknade siffror för dem har ändå påverkat reglerna, så regelläsarens värden
-är snarare för höga än för låga.
+de övriga; intervallen kommer av dragningar bland hela trådar. Några sammanräknade siffror för dem
+har ändå påverkat reglerna, så regelläsarens värden är snarare för höga än för låga.
 
 | läsare | macro-F1 fråga, klagomål, förslag, beröm | macro-F1 sentiment |
 |---|---|---|
@@ -197,17 +220,19 @@ de övriga. Några sammanräknade siffror för dem har ändå påverkat reglerna
 """
 
 
-def _pipeline_toml(best: str, settings: Mapping[str, ReaderSettings]) -> str:
+def _pipeline_toml(
+    best: str, settings: Mapping[str, ReaderSettings], before: PipelineSettings
+) -> str:
     parts = [
         "# Which reader, which thresholds, which weights. Changing anything here changes figures:",
         "# the fingerprint that every reading carries changes with it. Written by `lyssnad train`.",
         "",
         f'code_book = "{CODE_BOOK}"',
-        "languages = [" + ", ".join(f'"{language}"' for language in LANGUAGES) + "]",
+        "languages = [" + ", ".join(f'"{language}"' for language in before.languages) + "]",
         f'reader = "{best}"',
         "",
         "[discussion]",
-        *(f"{item} = {weight}" for item, weight in DISCUSSION_WEIGHTS.items()),
+        *(f"{item} = {weight}" for item, weight in before.discussion_weights.items()),
     ]
     for kind, reader in settings.items():
         parts += [

@@ -101,6 +101,7 @@ def _evaluation(
     return evaluate(
         [comments[row].labels for row in tested_on],
         [comments[row].sentiment for row in tested_on],
+        [comments[row].group for row in tested_on],
         _rows(answers, np.array(tested_on)),
         settings,
     )
@@ -183,8 +184,8 @@ def measure_rules(
     """Calibrate a rule-based reader on all comments; measure it by cross-validation.
 
     Returns:
-        The calibration to keep, the thresholds, and metrics on threads that neither the
-        calibration nor anything else has seen.
+        The calibration and the thresholds to keep, made on all comments; and metrics on threads
+        that no rule was written after, by a calibration and thresholds made on others.
     """
     raw = reader.read([comment.input for comment in comments])
     groups = np.array([comment.group for comment in comments])

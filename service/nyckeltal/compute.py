@@ -17,7 +17,7 @@ import pandas as pd
 from service.columns import check_comments, check_posts
 from service.nyckeltal.definition import Definition, PostKind
 from service.nyckeltal.definitions import NYCKELTAL
-from service.nyckeltal.facts import CommentFacts, PostFacts, comment_facts, post_facts
+from service.nyckeltal.facts import CommentFacts, Comments, PostFacts, comment_facts, post_facts
 from service.nyckeltal.figure import Figure, Withheld
 from service.nyckeltal.outcome import Outcome, Rows, count_comments, count_posts
 from service.period import Period
@@ -33,7 +33,7 @@ class _Cell:
     period: Period
     account: str | None
     channel: str | None
-    comments: Rows
+    comments: Comments
     posts: Rows
 
 
@@ -117,7 +117,7 @@ def _cells(
             period=period,
             account=account,
             channel=channel,
-            comments=_in_group(comments, comment_rows, account, channel),
+            comments=Comments(comments, _in_group(comments, comment_rows, account, channel)),
             posts=_in_group(posts, post_rows, account, channel),
         )
 
@@ -137,7 +137,7 @@ def _count(
 ) -> Outcome:
     if isinstance(definition.how, PostKind):
         return count_posts(definition.how, posts, comments, cell.posts)
-    return count_comments(definition.how, comments, cell.comments)
+    return count_comments(definition.how, cell.comments)
 
 
 def _figure(definition: Definition, cell: _Cell, outcome: Outcome, fingerprint: str) -> Figure:

@@ -162,11 +162,3 @@ class Definition:
     def per_channel(self) -> bool:
         """Whether channels are kept apart: each network counts its own way."""
         return isinstance(self.how, PostKind)
-
-    @property
-    def denominator_sums_reach(self) -> bool:
-        """Whether the denominator adds the reach of posts, and so is no number of people.
-
-        It carries the ratio and must not be shown as a reach.
-        """
-        return isinstance(self.how, PostRatio) and self.how.per == "reach"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -32,6 +33,37 @@ class CommentFacts:
     measures: Mapping[str, NDArray[np.float64]]
     """Minutes: `minutes` and `working_minutes` until the first reply (NaN without one),
     `age` and `working_age` until now."""
+
+
+class Comments:
+    """Some of the comments; what several nyckeltal ask of them is found once."""
+
+    def __init__(self, facts: CommentFacts, rows: NDArray[np.intp]) -> None:
+        self._facts = facts
+        self._rows = rows
+        self._found: dict[str, Comments] = {}
+
+    def __len__(self) -> int:
+        return self._rows.size
+
+    def where(self, name: str) -> Comments:
+        """Those that a fact holds for."""
+        if name not in self._found:
+            self._found[name] = self.chosen(self._facts.holds[name][self._rows])
+        return self._found[name]
+
+    def chosen(self, mask: NDArray[np.bool_]) -> Comments:
+        """Those that a mask, one element per comment, is true for."""
+        return Comments(self._facts, self._rows[mask])
+
+    def measure(self, name: str) -> NDArray[np.float64]:
+        """A measure, one element per comment."""
+        return self._facts.measures[name][self._rows]
+
+    @cached_property
+    def writers(self) -> int:
+        """How many people wrote them."""
+        return int(np.unique(self._facts.writer[self._rows]).size)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

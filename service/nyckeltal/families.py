@@ -135,7 +135,7 @@ def answered(
         direction=Direction.HIGHER,
         numerator=f"De som fått svar av en människa inom {within}",
         denominator=f"{noun.capitalize()} som behöver svar, äldre än {within}",
-        caveat=f"Yngre {noun} visas som väntande. {RECEIPTS} {WORKING_TIME}",
+        caveat=f"Yngre {noun} är för nya att räkna in. {RECEIPTS} {WORKING_TIME}",
         source=source,
         how=how,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,8 @@ from service.nyckeltal.definition import (
     PostSum,
     ReplyTime,
 )
-from service.nyckeltal.facts import CommentFacts, PostFacts
+from service.nyckeltal.facts import CommentFacts, Comments, PostFacts
+from service.nyckeltal.figure import IntervalMethod
 from service.nyckeltal.intervals import Interval
 from service.worktime import MINUTES_PER_WORKING_DAY
 
@@ -42,24 +43,24 @@ class Outcome:
     pending: int | None = None
 
 
-def count_comments(how: CommentKind, facts: CommentFacts, rows: Rows) -> Outcome:
-    """Count a nyckeltal over the comments at `rows`."""
+def count_comments(how: CommentKind, comments: Comments) -> Outcome:
+    """Count a nyckeltal over some comments."""
     match how:
         case CommentShare():
-            among = _where(facts, how.among, rows)
-            return _share(_where(facts, how.that, among).size, among, facts)
+            among = comments.where(how.among)
+            return _share(len(among.where(how.that)), among)
         case CommentCount():
-            return _comment_count(how, facts, rows)
+            return _comment_count(how, comments)
         case AnsweredInTime():
-            return _answered_in_time(how, facts, rows)
+            return _answered_in_time(how, comments)
         case ReplyTime():
-            return _reply_time(how, facts, rows)
+            return _reply_time(how, comments)
         case NetDifference():
-            return _net_difference(how, facts, rows)
+            return _net_difference(how, comments)
         case Oldest():
-            among = _where(facts, how.that, rows)
-            age = facts.measures["age"][among].max() / (24 * 60) if among.size else None
-            return Outcome(value=age, n=among.size, writers=_writers(facts, among))
+            among = comments.where(how.that)
+            age = among.measure("age").max() / (24 * 60) if among else None
+            return Outcome(value=age, n=len(among), writers=among.writers)
 
 
 def count_posts(how: PostKind, posts: PostFacts, comments: CommentFacts, rows: Rows) -> Outcome:
@@ -92,72 +93,79 @@ def count_posts(how: PostKind, posts: PostFacts, comments: CommentFacts, rows: R
             return _ratio(how, posts, comments, rows)
 
 
-def _share(successes: int, among: Rows, facts: CommentFacts) -> Outcome:
+def interval_methods(how: CommentKind | PostKind) -> tuple[IntervalMethod, ...]:
+    """The methods that the interval of a nyckeltal may be found by; empty where it has none."""
+    match how:
+        case CommentShare() | AnsweredInTime() | CommentCount(judged=True):
+            return (IntervalMethod.WILSON,)
+        case NetDifference():
+            return (IntervalMethod.BONETT_PRICE,)
+        case PostMean() | PostRatio():
+            return (IntervalMethod.BOOTSTRAP, IntervalMethod.DELTA)
+        case ReplyTime() | PostMedian():
+            return (IntervalMethod.ORDER_STATISTICS,)
+        case CommentCount() | Oldest() | PostSum():
+            return ()
+
+
+def _share(successes: int, among: Comments) -> Outcome:
+    n = len(among)
     return Outcome(
-        value=successes / among.size if among.size else None,
+        value=successes / n if n else None,
         numerator=successes,
-        denominator=among.size,
-        n=among.size,
-        writers=_writers(facts, among),
-        interval=intervals.wilson(successes, among.size),
+        denominator=n,
+        n=n,
+        writers=among.writers,
+        interval=intervals.wilson(successes, n),
     )
 
 
-def _comment_count(how: CommentCount, facts: CommentFacts, rows: Rows) -> Outcome:
-    among = _where(facts, how.among, rows)
-    found = _where(facts, how.that, among).size
-    interval = intervals.wilson(found, among.size) if how.judged else None
+def _comment_count(how: CommentCount, comments: Comments) -> Outcome:
+    among = comments.where(how.among)
+    found, n = len(among.where(how.that)), len(among)
+    interval = intervals.wilson(found, n) if how.judged else None
     counts_all = how.that == how.among
     return Outcome(
-        value=float(found) if counts_all or among.size else None,
+        value=float(found) if counts_all or n else None,
         numerator=found,
-        denominator=None if counts_all else among.size,
-        n=among.size,
-        writers=_writers(facts, among),
-        interval=interval and interval.times(among.size),
+        denominator=None if counts_all else n,
+        n=n,
+        writers=among.writers,
+        interval=interval and interval.times(n),
     )
 
 
-def _answered_in_time(how: AnsweredInTime, facts: CommentFacts, rows: Rows) -> Outcome:
+def _answered_in_time(how: AnsweredInTime, comments: Comments) -> Outcome:
     limit = how.working_days * MINUTES_PER_WORKING_DAY
-    asked = _where(facts, how.among, rows)
+    asked = comments.where(how.among)
     # More than the limit: at the limit a reply would still be in time.
-    is_over = facts.measures["working_age"][asked] > limit
-    over, pending = asked[is_over], asked[~is_over]
-    in_time = int((facts.measures["working_minutes"][over] <= limit).sum())
-    share = _share(in_time, over, facts)
-    return Outcome(
-        value=share.value,
-        numerator=share.numerator,
-        denominator=share.denominator,
-        n=share.n,
-        writers=share.writers if over.size else _writers(facts, pending),
-        interval=share.interval,
-        pending=pending.size,
-    )
+    is_over = asked.measure("working_age") > limit
+    over, pending = asked.chosen(is_over), asked.chosen(~is_over)
+    share = _share(int((over.measure("working_minutes") <= limit).sum()), over)
+    return replace(share, writers=over.writers if over else pending.writers, pending=len(pending))
 
 
-def _reply_time(how: ReplyTime, facts: CommentFacts, rows: Rows) -> Outcome:
-    answered = _where(facts, "answered", rows)
-    hours = np.sort(facts.measures[how.clock][answered]) / 60
+def _reply_time(how: ReplyTime, comments: Comments) -> Outcome:
+    answered = comments.where("answered")
+    hours = np.sort(answered.measure(how.clock)) / 60
     return Outcome(
         value=float(np.quantile(hours, how.probability)) if hours.size else None,
         n=hours.size,
-        writers=_writers(facts, answered),
+        writers=answered.writers,
         interval=intervals.order_statistics(hours, how.probability) if hours.size else None,
     )
 
 
-def _net_difference(how: NetDifference, facts: CommentFacts, rows: Rows) -> Outcome:
-    among = _where(facts, how.among, rows)
-    plus, minus = (_where(facts, name, among).size for name in (how.plus, how.minus))
-    interval = intervals.bonett_price(plus, minus, among.size)
+def _net_difference(how: NetDifference, comments: Comments) -> Outcome:
+    among = comments.where(how.among)
+    plus, minus, n = len(among.where(how.plus)), len(among.where(how.minus)), len(among)
+    interval = intervals.bonett_price(plus, minus, n)
     return Outcome(
-        value=100 * (plus - minus) / among.size if among.size else None,
+        value=100 * (plus - minus) / n if n else None,
         numerator=plus - minus,
-        denominator=among.size,
-        n=among.size,
-        writers=_writers(facts, among),
+        denominator=n,
+        n=n,
+        writers=among.writers,
         interval=interval and interval.times(100),
     )
 
@@ -170,7 +178,7 @@ def _ratio(how: PostRatio, posts: PostFacts, comments: CommentFacts, rows: Rows)
     n, writers = used.size, None
     if how.from_comments:
         under = np.concatenate([*(posts.comments[row] for row in used), np.empty(0, np.intp)])
-        n, writers = under.size, _writers(comments, under)
+        n, writers = under.size, Comments(comments, under).writers
     return Outcome(
         value=how.times * numerator / denominator if denominator else None,
         numerator=numerator,
@@ -179,14 +187,6 @@ def _ratio(how: PostRatio, posts: PostFacts, comments: CommentFacts, rows: Rows)
         writers=writers,
         interval=interval and interval.times(how.times),
     )
-
-
-def _where(facts: CommentFacts, name: str, rows: Rows) -> Rows:
-    return rows[facts.holds[name][rows]]
-
-
-def _writers(facts: CommentFacts, rows: Rows) -> int:
-    return int(np.unique(facts.writer[rows]).size)
 
 
 def _known(posts: PostFacts, rows: Rows, *metrics: str) -> list[NDArray[np.float64]]:

@@ -2,7 +2,10 @@
 
 The one policy: a figure rests on at least 5 comments by at least 3 people, and no withheld
 figure, nor withheld ones together that are too small, can be had by adding and subtracting shown
-ones. It protects the figures of one answer against each other.
+ones of the same nyckeltal and period.
+
+It does not look across periods or nyckeltal: a month less its other weeks gives a withheld week
+away, and so may a count that rests on the same comments.
 """
 
 from __future__ import annotations

@@ -55,6 +55,7 @@ WITHHELD: Final = {
 
 _BY_ID: Final = {definition.id: definition for definition in NYCKELTAL}
 
+_BYTE_ORDER_MARK: Final = "\ufeff"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
 
 
@@ -68,6 +69,15 @@ class ReportRow:
     value: str
     interval: str
     basis: str
+
+
+def timestamp(moment: datetime) -> str:
+    """A moment as every answer writes it: UTC, whole seconds, RFC 3339.
+
+    >>> timestamp(datetime(2026, 10, 30, 12, 0, 0, 999_999, tzinfo=UTC))
+    '2026-10-30T12:00:00Z'
+    """
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def record(figure: Figure, *, as_of: datetime) -> dict[str, Value]:
@@ -95,7 +105,7 @@ def record(figure: Figure, *, as_of: datetime) -> dict[str, Value]:
         "corrected_for": " ".join(figure.corrected_for) or None,
         "withheld": figure.withheld.value if figure.withheld else None,
         "fingerprint": figure.fingerprint,
-        "as_of": as_of.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "as_of": timestamp(as_of),
     }
 
 
@@ -104,15 +114,23 @@ def as_tree(answer: Answer) -> dict[str, object]:
     return {"nyckeltal": [record(figure, as_of=answer.as_of) for figure in answer.figures]}
 
 
-def as_csv(answer: Answer) -> str:
-    """The whole answer as CSV: comma, point decimals, CRLF as RFC 4180 asks."""
+def as_csv(answer: Answer, *, swedish_excel: bool = False) -> str:
+    """The whole answer as CSV: comma, point decimals, CRLF as RFC 4180 asks.
+
+    Args:
+        answer: What was counted.
+        swedish_excel: As a Swedish Excel opens it by a double click: semicolon, decimal comma,
+            and a byte order mark, without which it takes å for something else.
+    """
     written = io.StringIO()
-    writer = csv.DictWriter(written, COLUMNS)
+    writer = csv.DictWriter(written, COLUMNS, delimiter=";" if swedish_excel else ",")
     writer.writeheader()
     for figure in answer.figures:
-        row = record(figure, as_of=answer.as_of)
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return written.getvalue()
+        row = {name: harmless(value) for name, value in record(figure, as_of=answer.as_of).items()}
+        if swedish_excel:
+            row = {name: _with_comma(value) for name, value in row.items()}
+        writer.writerow(row)
+    return f"{_BYTE_ORDER_MARK if swedish_excel else ''}{written.getvalue()}"
 
 
 def rows(answer: Answer) -> list[ReportRow]:
@@ -139,7 +157,7 @@ def _row(figure: Figure) -> ReportRow:
         interval = format_interval(figure.ci_low, figure.ci_high, figure.unit)
     basis = "" if figure.n is None else f"n = {format_number(figure.n)}"
     if figure.pending:
-        basis += f", {format_number(figure.pending)} väntar"
+        basis += f", {format_number(figure.pending)} för nya"
     return ReportRow(
         figure=figure,
         title=_definition(figure).title,
@@ -154,7 +172,11 @@ def _definition(figure: Figure) -> Definition:
     return _BY_ID[figure.nyckeltal]
 
 
-def _harmless(value: Value) -> Value:
+def _with_comma(value: Value) -> Value:
+    return str(value).replace(".", ",") if isinstance(value, float) else value
+
+
+def harmless(value: Value) -> Value:
     """A text that a spreadsheet would run as a formula gets an apostrophe before it."""
     if isinstance(value, str) and value.lstrip(" \u00a0").startswith(_FORMULA_STARTS):
         return f"'{value}"

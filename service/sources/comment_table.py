@@ -120,9 +120,10 @@ def _comment(
         author_name=row.text("author").strip() or None,
         from_organisation=row.flag("from_organisation"),
         created=created.at,
+        wall_clock=created.wall_clock,
         text=fields.bounded(text, header),
         likes=row.count("likes"),
-        is_hidden=row.flag("is_hidden") or False,
+        is_hidden=row.flag("is_hidden"),
     )
     return comment, created
 

@@ -1,4 +1,4 @@
-"""The exchange format, version 1: one thread a line, or one thread or a list of them as JSON.
+"""Threads in the exchange format: one a line, or one thread or a list of them as JSON.
 
 A comment that cannot be read is rejected alone. A thread whose post cannot be read is rejected
 with all its comments, each counted.
@@ -8,68 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from pydantic_core import from_json
 
-from nlp.vocabulary import Channel, PostMetrics
+from nlp.vocabulary import PostMetrics
 from service.errors import FileRefused
 from service.sources import fields, json_values, links, times
-from service.sources.fields import Count, FieldUnreadable, Identifier, Payload
+from service.sources.exchange_format import VERSION, ExchangeComment, ExchangeHead
+from service.sources.fields import FieldUnreadable
 from service.sources.file import SourceFile
 from service.sources.probe import Probe, probe
 from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Rejection
 
-VERSION: Final = 1
-
-
 _COLUMN: Final = re.compile(r"column (\d+)")
 
 
-class Metrics(Payload):
-    """The network's figures of a post; what is left out is unknown."""
-
-    reach: Count | None = None
-    views: Count | None = None
-    reactions: Count | None = None
-    comments: Count | None = None
-    shares: Count | None = None
-    link_clicks: Count | None = None
-    clicks: Count | None = None
-    saves: Count | None = None
-    follows: Count | None = None
-
-
-class Post(Payload):
-    """What the organisation published."""
-
-    id: Identifier
-    text: str | None = None
-    published: str | None = None
-    permalink: str | None = None
-    metrics: Metrics | None = None
-
-
-class Comment(Payload):
-    """What a person wrote under it."""
-
-    id: Identifier
-    parent_id: Identifier | None = None
-    author: Identifier | None = None
-    from_organisation: bool | None = None
-    created: str
-    text: str
-    likes: Count | None = None
-
-
-class Thread(Payload):
+class _Thread(ExchangeHead):
     """One line. The comments are looked at one by one."""
 
-    version: Literal[1]
-    channel: Channel
-    account: str | None = None
-    post: Post
     comments: list[object]
 
 
@@ -95,7 +53,7 @@ def _has_lines(file: SourceFile) -> bool:
     """Whether the first line is a whole JSON object rather than the start of a larger one."""
     first = next((line for line in file.lines() if line.strip()), "")
     try:
-        return isinstance(from_json(first), dict)
+        return isinstance(from_json(json_values.mended(first.encode())), dict)
     except ValueError:
         return False
 
@@ -106,7 +64,7 @@ def _lines(file: SourceFile) -> Iterator[tuple[int | None, str, object]]:
         if line.isspace():
             continue
         try:
-            yield number, "", from_json(line)
+            yield number, "", from_json(json_values.mended(line.encode()))
         except ValueError as error:
             if not line.endswith("\n"):
                 raise FileRefused(
@@ -145,8 +103,7 @@ def _thread(
             "Uppdatera lyssnad eller skriv filen i den versionen."
         )
     try:
-        thread = fields.validated(Thread, value, path=path)
-        post = _post(thread, row, path, zone, options)
+        thread = fields.validated(_Thread, value, path=path, context={"zone": zone})
     except FieldUnreadable as unreadable:
         yield unreadable.rejection(row=row)
         comments = found.get("comments")
@@ -156,6 +113,7 @@ def _thread(
                 reason="Trådens inlägg gick inte att läsa, så kommentaren hör inte till något.",
             )
         return
+    post = _post(thread, row, path, options)
     yield post
     for index, comment in enumerate(thread.comments):
         column = f"{path}.comments[{index}]".lstrip(".")
@@ -169,14 +127,8 @@ def _thread(
         yield taken
 
 
-def _post(
-    thread: Thread, row: int | None, path: str, zone: ZoneInfo | None, options: ImportOptions
-) -> RawPost:
+def _post(thread: _Thread, row: int | None, path: str, options: ImportOptions) -> RawPost:
     post = thread.post
-    published = None
-    if post.published is not None:
-        column = f"{path}.post.published".lstrip(".")
-        published = fields.moment(post.published, column, zone=zone)
     permalink = links.safe_link(post.permalink)
     return RawPost(
         place=Place(row, path or None),
@@ -185,8 +137,8 @@ def _post(
         aliases=links.aliases_of(post.id, links.link_alias(permalink)),
         account_name=thread.account or options.account,
         text=post.text,
-        published=published.at if published else None,
-        published_is_exact=published.is_exact if published else True,
+        published=post.published.at if post.published else None,
+        published_is_exact=post.published.is_exact if post.published else True,
         permalink=permalink,
         metrics=PostMetrics(**post.metrics.model_dump()) if post.metrics else PostMetrics(),
     )
@@ -195,8 +147,7 @@ def _post(
 def _comment(
     value: object, post: RawPost, row: int | None, column: str, zone: ZoneInfo | None
 ) -> tuple[RawComment, times.Moment]:
-    comment = fields.validated(Comment, value, path=column)
-    created = fields.moment(comment.created, f"{column}.created", zone=zone)
+    comment = fields.validated(ExchangeComment, value, path=column, context={"zone": zone})
     taken = RawComment(
         place=Place(row, column),
         channel=post.channel,
@@ -207,8 +158,9 @@ def _comment(
         author_id=comment.author,
         author_name=comment.author,
         from_organisation=comment.from_organisation,
-        created=created.at,
-        text=fields.bounded(comment.text, f"{column}.text"),
+        created=comment.created.at,
+        wall_clock=comment.created.wall_clock,
+        text=comment.text,
         likes=comment.likes,
     )
-    return taken, created
+    return taken, comment.created

@@ -7,10 +7,8 @@ A few rows tell of the post, then come the headers. A reply is numbered under it
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from hashlib import sha256
 from itertools import pairwise
 from typing import Final
 
@@ -54,8 +52,7 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
     table.require("text", "created", headers=HEADERS)
     post = _post(table, options)
     yield post
-    numbered: dict[str, str] = {}
-    met: Counter[str] = Counter()
+    numbered: set[str] = set()
     for row in table.rows():
         if not isinstance(row, Row):
             yield row
@@ -64,19 +61,20 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
             created = row.moment("created", zone=zone)
             if created is None:
                 raise FieldUnreadable(row.cell("created")[1], "är tomt")
-            comment = _comment(row, post, created, met)
+            comment = _comment(row, post, created)
         except FieldUnreadable as unreadable:
             yield unreadable.rejection(row=row.number)
             continue
         if created.is_ambiguous:
             yield times.ambiguity(row.place("created"))
         number, above = _numbering(row)
-        if number is not None and comment.id is not None:
-            numbered[number] = comment.id
+        if number is not None:
+            numbered.add(number)
+            comment = replace(comment, id=number)
         if above is None:
             yield comment
         elif above in numbered:
-            yield replace(comment, parent_id=numbered[above])
+            yield replace(comment, parent_id=above)
         else:
             yield Remark(
                 place=row.place(),
@@ -86,25 +84,21 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
             yield comment
 
 
-def _comment(row: Row, post: RawPost, created: times.Moment, met: Counter[str]) -> RawComment:
+def _comment(row: Row, post: RawPost, created: times.Moment) -> RawComment:
     text, header = row.text("text"), row.cell("text")[1]
     if not text.strip():
         raise FieldUnreadable(header, "är tomt")
-    author_id = _ID_PREFIX.sub("", row.identifier("author_id") or "") or None
-    author_name = row.text("author").strip() or None
-    # Not the row's number: it changes with the next export, what was written does not.
-    identity = (post.channel, post.id, author_id or author_name or "", str(created.at), text)
-    digest = sha256("\x1f".join(identity).encode()).hexdigest()[:24]
-    met[digest] += 1
     return RawComment(
         place=Place(row.number),
         channel=post.channel,
         post_id=post.id,
-        id=f"{digest}-{met[digest]}",
-        id_is_derived=True,
-        author_id=author_id,
-        author_name=author_name,
+        id=None,
+        # The rows' numbers change with the next export.
+        id_is_local=True,
+        author_id=_ID_PREFIX.sub("", row.identifier("author_id") or "") or None,
+        author_name=row.text("author").strip() or None,
         created=created.at,
+        wall_clock=created.wall_clock,
         text=fields.bounded(text, header),
         likes=row.count("likes"),
     )

@@ -17,7 +17,7 @@ from service.sources import fields, json_values
 from service.sources.fields import FieldUnreadable, Payload
 from service.sources.file import SourceFile
 from service.sources.probe import Probe, probe
-from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record
+from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Remark
 
 
 class Comment(Payload):
@@ -76,9 +76,20 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
         if post_id not in seen:
             seen.add(post_id)
             yield RawPost(
-                place=place, channel=Channel.FACEBOOK, id=post_id, account_name=options.account
+                place=place,
+                channel=Channel.FACEBOOK,
+                id=post_id,
+                id_is_derived=True,
+                account_name=options.account,
             )
         yield from comments
+    if options.account is None:
+        yield Remark(
+            place=Place(),
+            text="Filen innehåller det som ett enda konto har skrivit. Är det organisationens "
+            "eget, läs in filen på nytt med --account och kontots namn; annars räknas "
+            "kommentarerna som andras.",
+        )
 
 
 def repaired(text: str) -> str:
@@ -105,6 +116,7 @@ def _comment(entry: Entry, comment: Comment, post_id: str, place: Place) -> RawC
         place=place,
         channel=Channel.FACEBOOK,
         post_id=post_id,
+        post_id_is_derived=True,
         id=None,
         author_name=None if comment.author is None else repaired(comment.author),
         created=fields.moment(written, f"{place.column}.timestamp").at,
@@ -113,5 +125,5 @@ def _comment(entry: Entry, comment: Comment, post_id: str, place: Place) -> RawC
 
 
 def _stand_in(entry: Entry) -> str:
-    # A hash, because a title names the person whose post it was.
-    return f"facebook-download-{sha256(entry.title.encode()).hexdigest()[:16]}"
+    # A hash, because a title names the person whose post it was and an id is shown in reprs.
+    return sha256(entry.title.encode()).hexdigest()

@@ -80,14 +80,21 @@ Identifier = Annotated[
 Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 
-def validated(model: type[_MODEL], value: object, *, path: str) -> _MODEL:
+def validated(
+    model: type[_MODEL], value: object, *, path: str, context: Mapping[str, object] | None = None
+) -> _MODEL:
     """The value as the model, or FieldUnreadable naming the first field that does not fit."""
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, context=context)
     except PydanticValidationError as invalid:
-        first = invalid.errors(include_url=False, include_context=False, include_input=False)[0]
+        first = invalid.errors(include_url=False, include_input=False)[0]
         column = ".".join((path, *map(str, first["loc"]))).strip(".")
-        reason = _REASONS.get(first["type"], "har inte den form som väntas")
+        # A value_error is raised by a validator of ours, in Swedish and without the value.
+        reason = (
+            str(first["ctx"]["error"])
+            if first["type"] == "value_error"
+            else _REASONS.get(first["type"], "har inte den form som väntas")
+        )
         raise FieldUnreadable(column or None, reason) from None
 
 

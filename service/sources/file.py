@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, Final, NoReturn, Protocol
 
-from service.errors import FileRefused
+from service.errors import FileRefused, reason
 from service.sources.spreadsheet import Workbook
 
 MAX_LINE_LENGTH: Final = 8 * 1024 * 1024
@@ -84,8 +84,10 @@ class SourceFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.name = path.name
+        self.name = path.name or str(path)  # the folder one stands in has no name
         try:
+            if path.is_fifo():  # opening it would wait for ever
+                self.refuse("är ingen vanlig fil. Spara innehållet i en fil först")
             self.size = path.stat().st_size
             with path.open("rb") as stream:
                 self._start = stream.read(_HEAD)
@@ -93,10 +95,10 @@ class SourceFile:
             raise FileRefused(f"{self.name} är en mapp. Ange filerna i den.") from None
         except FileNotFoundError:
             raise FileRefused(f"{self.name} finns inte. Kontrollera sökvägen.") from None
-        except (OSError, ValueError) as error:
-            # ValueError is a path with a NUL in it.
-            reason = getattr(error, "strerror", None) or "sökvägen går inte att använda"
-            raise FileRefused(f"{self.name} går inte att öppna: {reason}.") from None
+        except OSError as error:
+            raise FileRefused(f"{self.name} går inte att öppna: {reason(error)}.") from None
+        except ValueError:  # a NUL in the path
+            raise FileRefused("Sökvägen går inte att använda.") from None
 
     @cached_property
     def kind(self) -> FileKind:

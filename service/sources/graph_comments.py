@@ -137,6 +137,7 @@ def _comment(
         raise FieldUnreadable(f"{path}.created_time", "saknas")
     author = payload.author or Person()
     zone = times.zone_named(options.timezone)
+    created = fields.moment(written, f"{path}.created_time", zone=zone)
     return RawComment(
         place=Place(None, path or None),
         channel=post.channel,
@@ -147,10 +148,11 @@ def _comment(
         author_name=author.name or author.username or payload.username,
         # Another id may still be another of the organisation's accounts, so it says nothing.
         from_organisation=True if author.id and author.id == post.account_id else None,
-        created=fields.moment(written, f"{path}.created_time", zone=zone).at,
+        created=created.at,
+        wall_clock=created.wall_clock,
         text=fields.bounded(text or "", f"{path}.message"),
         likes=payload.like_count,
-        is_hidden=bool(payload.is_hidden or payload.hidden),
+        is_hidden=payload.hidden if payload.is_hidden is None else payload.is_hidden,
         tagged_names=_tagged(payload.message_tags, text or ""),
     )
 

@@ -1,4 +1,8 @@
-"""LinkedIn comments as socialActions answers. Times are milliseconds."""
+"""LinkedIn comments as socialActions answers. Times are milliseconds.
+
+The file names neither people nor pages, and does not say whose the post is: a page that comments
+is the organisation only when --account gives that page's id.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,10 @@ from service.sources import fields, json_values, links
 from service.sources.fields import Count, FieldUnreadable, Identifier, Payload
 from service.sources.file import SourceFile
 from service.sources.probe import Probe
-from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record
+from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Record, Remark
 
-_IS_ORGANISATION: Final = {"urn:li:organization": True, "urn:li:person": False}
-"""By the kind of the actor; of any other the file does not say."""
+_PAGE: Final = "urn:li:organization:"
+_PERSON: Final = "urn:li:person:"
 
 
 class Stamp(Payload):
@@ -72,6 +76,8 @@ def recognises(probe: Probe) -> bool:
 def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
     """Each comment, before it the post when it is new in this file."""
     json_values.check(file)
+    own_page = _page_id(options)
+    has_unknown_page = False
     seen: set[str] = set()
     for index, value in enumerate(json_values.values(file, "elements.item")):
         path = f"elements[{index}]"
@@ -87,9 +93,24 @@ def records(file: SourceFile, options: ImportOptions) -> Iterator[Record]:
                 channel=Channel.LINKEDIN,
                 id=comment.post_id,
                 aliases=links.aliases_of(comment.post_id, comment.post_id.rpartition(":")[2]),
-                account_name=options.account,
+                account_id=own_page,
+                account_name=options.account if own_page is None else None,
             )
+        has_unknown_page |= own_page is None and (comment.author_id or "").startswith(_PAGE)
         yield comment
+    if has_unknown_page:
+        yield Remark(
+            place=Place(),
+            text="Filen har kommentarer från företagssidor och säger inte vilken som är "
+            "organisationens. Läs in filen på nytt med --account och sidans id, till exempel "
+            f"{_PAGE}12345; annars räknas de som andras.",
+        )
+
+
+def _page_id(options: ImportOptions) -> str | None:
+    """The organisation's page as an actor, when the account is given by its id."""
+    number = (options.account or "").strip().removeprefix(_PAGE)
+    return f"{_PAGE}{number}" if number.isdecimal() else None
 
 
 def _comment(value: object, path: str) -> RawComment:
@@ -101,7 +122,6 @@ def _comment(value: object, path: str) -> RawComment:
     changed = created
     if comment.changed is not None:
         changed = fields.moment(comment.changed.time, f"{path}.lastModified.time").at
-    kind = (comment.actor or "").rpartition(":")[0]
     return RawComment(
         place=Place(None, path),
         channel=Channel.LINKEDIN,
@@ -110,7 +130,8 @@ def _comment(value: object, path: str) -> RawComment:
         # urn:li:comment:(urn:li:activity:700,6635) answers comment 6635.
         parent_id=comment.parent.rpartition(",")[2].rstrip(")") if comment.parent else None,
         author_id=comment.actor,
-        from_organisation=_IS_ORGANISATION.get(kind),
+        # A page may be anybody's; the post's account decides.
+        from_organisation=False if (comment.actor or "").startswith(_PERSON) else None,
         created=created,
         text=fields.bounded(text, f"{path}.message.text"),
         likes=comment.likes.total if comment.likes else None,

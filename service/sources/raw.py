@@ -29,6 +29,9 @@ class RawPost:
     place: Place
     channel: Channel
     id: str
+    id_is_derived: bool = False
+    """True where the source has made the id of what the file says, such as a title that names a
+    person: then it may not be stored as it is, since whoever guesses the title could check."""
     aliases: tuple[str, ...] = ()
     """Other names of the same post: an id without its page prefix, the id in its link."""
     account_id: str | None = None
@@ -49,21 +52,27 @@ class RawComment:
     channel: Channel
     post_id: str
     """Any name of the post; the store resolves aliases."""
+    post_id_is_derived: bool = False
+    """As the post's own id_is_derived."""
     id: str | None
     """None where the format has no comment ids; one is then derived, always the same way."""
-    id_is_derived: bool = False
-    """True where the source has derived the id, and the parent's, from what was written: then
-    neither may be stored as it is, since whoever guesses a text could check the guess."""
+    id_is_local: bool = False
+    """True where the id, and the parent's, are numbers that hold within the file only: they tie
+    replies to comments, and an id that holds in every file is derived."""
     parent_id: str | None = None
     author_id: str | None = field(default=None, repr=False)
     author_name: str | None = field(default=None, repr=False)
     from_organisation: bool | None = None
     """None when the file does not say; the account's own name or id then decides."""
     created: datetime  # aware, UTC
+    wall_clock: datetime | None = None
+    """The time as written, naive, where the file says no zone and `created` is one reading of it;
+    None when the file is exact."""
     text: str = field(repr=False)
     likes: int | None = None
     edited: datetime | None = None
-    is_hidden: bool = False
+    is_hidden: bool | None = None
+    """None when the file does not say."""
     tagged_names: tuple[str, ...] = field(default=(), repr=False)
     """Names of people tagged in the text, where the format marks them."""
 

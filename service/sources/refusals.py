@@ -22,8 +22,6 @@ _ERROR_CAUSES: Final = {
     **dict.fromkeys((4, 17, 32, 613, 80001), _TOO_MANY),
 }
 """By Graph API's code. All others that a reader of comments meets are of permission."""
-_KEY: Final = re.compile(r"[A-Za-z_]\w{0,30}", re.ASCII)
-_SHOWN_KEYS: Final = 8
 
 
 def check(file: SourceFile, found: Probe) -> None:
@@ -36,19 +34,14 @@ def check(file: SourceFile, found: Probe) -> None:
 
 
 def description(file: SourceFile, found: Probe) -> str:
-    """What an unknown file seems to be, from its structure alone.
+    """What an unknown file seems to be.
 
-    A first row that no format knows may be data, so the cells of a table are not shown.
+    Neither the cells of a table nor the keys of JSON are shown: in a file that no format knows
+    both may be what people have written.
     """
     if found.kind is FileKind.JSON:
         json_values.check(file)  # a broken file is refused as broken
-        _, keys = graph.member_keys(found)
-        shown = sorted(filter(_KEY.fullmatch, keys))[:_SHOWN_KEYS]
-        return (
-            f"är JSON av okänt slag, med fälten {', '.join(shown)}"
-            if shown
-            else ("är JSON utan fält som känns igen")
-        )
+        return "är JSON av okänt slag"
     what = "en Excelfil" if found.kind is FileKind.SPREADSHEET else "en textfil"
     needed = ", ".join(f"”{comment_table.HEADERS[key][0]}”" for key in comment_table.REQUIRED)
     return (

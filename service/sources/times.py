@@ -13,11 +13,13 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.errors import FileRefused
+from service.period import LAST_YEAR
 from service.sources.raw import Place, Remark
 
 EARLIEST_YEAR: Final = 2004
 """Facebook opened that year; a comment from before is a misread time."""
-LATEST_YEAR: Final = 2100
+LATEST_YEAR: Final = LAST_YEAR
+"""Working time is known no longer than that."""
 
 _MILLISECONDS_FROM: Final = 10**11
 """As seconds this is the year 5138, as milliseconds 1973: no comment lies near the border."""
@@ -31,6 +33,7 @@ _ISO: Final = re.compile(
 )
 _SWEDISH_CLOCK: Final = re.compile(r"([T ]\d\d)\.(\d\d)(?:\.(\d\d))?(?![\d.,])")
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+ZONE_MISSING: Final = "saknar tidszon; skriv tiden med Z eller +01:00"
 _EXAMPLE: Final = "skriv till exempel 2026-11-23 14:05"
 
 
@@ -38,15 +41,24 @@ class TimeUnreadable(Exception):
     """A value that is no usable time; its message is the Swedish reason, without the value."""
 
 
+class ZoneMissing(TimeUnreadable):
+    """A time without a zone, where none is said of the file either."""
+
+
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time and what had to be assumed to find it."""
 
     at: datetime  # aware, UTC
-    is_exact: bool = True
-    """False when the zone was assumed."""
+    wall_clock: datetime | None = None
+    """The naive time that was written; None when its zone was written too."""
     is_ambiguous: bool = False
     """True when the local time happened twice and the first was taken."""
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the zone was written rather than assumed."""
+        return self.wall_clock is None
 
 
 def zone_named(name: str | None) -> ZoneInfo | None:
@@ -112,18 +124,16 @@ def from_excel_serial(number: float, *, zone: ZoneInfo | None) -> Moment:
 def from_local(naive: datetime, *, zone: ZoneInfo | None) -> Moment:
     """A wall-clock time in a zone: the first of two, and never one that did not happen."""
     if zone is None:
-        raise TimeUnreadable(
-            "saknar tidszon; skriv tiden med Z eller +01:00, eller ange --timezone"
-        )
+        raise ZoneMissing(f"{ZONE_MISSING}, eller ange --timezone")
     if not EARLIEST_YEAR <= naive.year <= LATEST_YEAR:
         raise TimeUnreadable(_outside())
     first = naive.replace(tzinfo=zone, fold=0)
     offset, other_offset = first.utcoffset(), naive.replace(tzinfo=zone, fold=1).utcoffset()
     if offset is None or other_offset is None or offset == other_offset:
-        return Moment(_within(first.astimezone(UTC)), is_exact=False)
+        return Moment(_within(first.astimezone(UTC)), naive)
     if offset < other_offset:
         raise TimeUnreadable(f"finns inte i {zone.key}: klockan ställdes fram förbi den tiden")
-    return Moment(_within(first.astimezone(UTC)), is_exact=False, is_ambiguous=True)
+    return Moment(_within(first.astimezone(UTC)), naive, is_ambiguous=True)
 
 
 def ambiguity(place: Place) -> Remark:

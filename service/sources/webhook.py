@@ -23,7 +23,7 @@ from service.sources.raw import ImportOptions, Place, RawComment, RawPost, Recor
 
 _POST_ITEMS: Final = frozenset({"status", "post", "photo", "video", "share", "album"})
 _WITHOUT_TEXT: Final[Mapping[str, str]] = {
-    "remove": "har tagits bort på Facebook; ta bort den även här om den har lästs in",
+    "remove": "har tagits bort på Facebook; har den lästs in förut ligger den kvar här",
     "hide": "har dolts på Facebook; hämta kommentaren på nytt för att det ska synas här",
     "unhide": "visas åter på Facebook; hämta kommentaren på nytt för att det ska synas här",
 }
@@ -173,7 +173,7 @@ def _comment(
         created=_moment(written, event, options).at,
         text=fields.bounded(text or "", f"{event.path}.value.message"),
         edited=None if edited is None else _moment(edited, event, options).at,
-        is_hidden=value.verb == "hide",
+        is_hidden={"hide": True, "unhide": False}.get(value.verb),
     )
     return post, comment
 

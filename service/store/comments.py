@@ -1,4 +1,4 @@
-"""Keeps comments, each once, with every text it has had."""
+"""Keeps comments, each once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from nlp.vocabulary import AuthorKey, Channel, HandleKey
 from service.store.posts import Outcome
-from service.store.rows import CommentRow, SupersededText, merge_comments, text_hash
+from service.store.rows import CommentRow, are_different_texts, merge_comments, text_hash
 
 VARIABLES_AT_ONCE: Final = 900
 """Below SQLite's oldest limit of 999 bound variables in a statement."""
@@ -21,8 +21,10 @@ COMMENT_COLUMNS: Final = (
     "handle_key",
     "said_ours",
     "created",
+    "created_is_exact",
     "edited",
     "text",
+    "text_identity",
     "likes",
     "is_hidden",
     "mask_kinds",
@@ -46,10 +48,12 @@ def _comment_values(row: CommentRow) -> tuple[object, ...]:
         row.handle_key,
         None if row.said_ours is None else int(row.said_ours),
         row.created,
+        int(row.created_is_exact),
         row.edited,
         row.text,
+        row.text_identity,
         row.likes,
-        int(row.is_hidden),
+        int(row.is_hidden or False),
         row.mask_kinds,
     )
 
@@ -65,8 +69,10 @@ def _comment_row(values: Sequence[object]) -> CommentRow:
         handle_key=None if named["handle_key"] is None else HandleKey(str(named["handle_key"])),
         said_ours=None if said is None else bool(said),
         created=str(named["created"]),
+        created_is_exact=bool(named["created_is_exact"]),
         edited=_text_or_none(named["edited"]),
         text=str(named["text"]),
+        text_identity=str(named["text_identity"]),
         likes=None if named["likes"] is None else int(str(named["likes"])),
         is_hidden=bool(named["is_hidden"]),
         mask_kinds=str(named["mask_kinds"]),
@@ -81,8 +87,8 @@ class CommentShelf:
     """The comments of the store, inside one transaction."""
 
     def __init__(self, connection: sqlite3.Connection, import_id: int) -> None:
-        self.other_texts: list[str] = []
-        """External ids of comments that came with another text than they had."""
+        self.other_texts: dict[str, None] = {}
+        """External ids, in order, of comments that came with another text than they had."""
         self._connection = connection
         self._import_id = import_id
         self._own = {
@@ -112,7 +118,6 @@ class CommentShelf:
         known = self._known_comments({external_id for external_id, _ in keys})
         inserts: dict[_Key, CommentRow] = {}
         updates: dict[_Key, CommentRow] = {}
-        superseded: list[tuple[_Key, SupersededText]] = []
         dirty: set[int] = set()
         outcomes: list[Outcome] = []
         for key, (_, row) in zip(keys, placed, strict=True):
@@ -124,43 +129,41 @@ class CommentShelf:
                 outcomes.append(Outcome.NEW)
                 dirty.add(key[1])
                 continue
-            joined, lost = merge_comments(before, row)
-            lost_is_new = lost is not None and self._is_new_text(key, known, superseded, lost)
-            if lost is not None and lost_is_new:
-                superseded.append((key, lost))
-                self.other_texts.append(row.external_id)
-            if joined == before and not lost_is_new:
+            if are_different_texts(before, row):
+                self.other_texts[row.external_id] = None
+            joined = merge_comments(before, row)
+            if joined == before:
                 outcomes.append(Outcome.UNCHANGED)
                 continue
             outcomes.append(Outcome.UPDATED)
-            if joined != before:
-                (inserts if key in inserts else updates)[key] = joined
-                dirty.add(key[1])
+            (inserts if key in inserts else updates)[key] = joined
+            dirty.add(key[1])
         channels = {post_id: channel.value for (channel, post_id), _ in placed}
         self._write_comments(inserts, updates, known, channels)
-        self._write_superseded(superseded, known)
-        self._connection.executemany(
-            "UPDATE post SET is_dirty = 1 WHERE post_id = ? AND is_dirty = 0",
-            [(post,) for post in dirty],
-        )
+        self._mark_dirty(dirty)
         return outcomes
 
     def settle_own_authors(self) -> None:
         """Find out who writes for the organisation, now that the whole file is known."""
         if not self._own_is_new:
             return
-        self._connection.execute(
+        changed = self._connection.execute(
             """
             UPDATE comment SET from_organisation = 1
             WHERE said_ours IS NULL AND from_organisation = 0 AND EXISTS (
                 SELECT 1 FROM own_author AS own JOIN post USING (channel)
                 WHERE post.post_id = comment.post_id
                   AND own.author_key IN (comment.author_key, comment.handle_key))
+            RETURNING post_id
             """
-        )
-        self._connection.execute(
-            "UPDATE post SET is_dirty = 1 WHERE EXISTS (SELECT 1 FROM comment "
-            "WHERE comment.post_id = post.post_id AND said_ours IS NULL)"
+        ).fetchall()
+        self._mark_dirty({post_id for (post_id,) in changed})
+
+    def _mark_dirty(self, posts: Iterable[int]) -> None:
+        """Let the posts be read and scored again."""
+        self._connection.executemany(
+            "UPDATE post SET is_dirty = 1 WHERE post_id = ? AND is_dirty = 0",
+            [(post_id,) for post_id in posts],
         )
 
     def move(self, source: int, target: int) -> None:
@@ -182,17 +185,9 @@ class CommentShelf:
                 f"SELECT {', '.join(COMMENT_COLUMNS)} FROM comment WHERE comment_id = ?",  # noqa: S608
                 (kept_id,),
             ).fetchone()
-            joined, lost = merge_comments(_comment_row(kept), _comment_row(values))
-            self._connection.execute(
-                "INSERT OR IGNORE INTO superseded_text SELECT ?, text_hash, text "
-                "FROM superseded_text WHERE comment_id = ?",
-                (kept_id, moved_id),
-            )
+            joined = merge_comments(_comment_row(kept), _comment_row(values))
             self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))
             self._update_comments([(joined, kept_id, channel)])
-            if lost is not None:
-                self._insert_superseded([(kept_id, lost)])
-            self._forget_current_texts([kept_id])
         self._connection.execute(
             "UPDATE comment SET post_id = ? WHERE post_id = ?", (target, source)
         )
@@ -210,23 +205,6 @@ class CommentShelf:
                 row = _comment_row(values)
                 known[row.external_id, post_id] = (comment_id, row)
         return known
-
-    def _is_new_text(
-        self,
-        key: _Key,
-        known: dict[_Key, tuple[int, CommentRow]],
-        superseded: list[tuple[_Key, SupersededText]],
-        lost: SupersededText,
-    ) -> bool:
-        if any(other == key and text.text_hash == lost.text_hash for other, text in superseded):
-            return False
-        if key not in known:
-            return True
-        found = self._connection.execute(
-            "SELECT 1 FROM superseded_text WHERE comment_id = ? AND text_hash = ?",
-            (known[key][0], lost.text_hash),
-        )
-        return found.fetchone() is None
 
     def _write_comments(
         self,
@@ -275,36 +253,4 @@ class CommentShelf:
                 )
                 for row, comment_id, channel in rows
             ],
-        )
-
-    def _write_superseded(
-        self,
-        superseded: list[tuple[_Key, SupersededText]],
-        known: dict[_Key, tuple[int, CommentRow]],
-    ) -> None:
-        if not superseded:
-            return
-        fresh = self._known_comments(
-            {
-                external_id
-                for (external_id, post), _ in superseded
-                if (external_id, post) not in known
-            }
-        )
-        texts = [((known.get(key) or fresh[key])[0], text) for key, text in superseded]
-        self._insert_superseded(texts)
-        self._forget_current_texts({comment_id for comment_id, _ in texts})
-
-    def _insert_superseded(self, texts: Sequence[tuple[int, SupersededText]]) -> None:
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO superseded_text VALUES (?, ?, ?)",
-            [(comment_id, t.text_hash, t.text) for comment_id, t in texts],
-        )
-
-    def _forget_current_texts(self, comment_ids: Iterable[int]) -> None:
-        """A text that counts again is no longer a superseded one."""
-        self._connection.executemany(
-            "DELETE FROM superseded_text WHERE comment_id = ?1 AND text_hash = "
-            "(SELECT text_hash FROM comment WHERE comment_id = ?1)",
-            [(comment_id,) for comment_id in comment_ids],
         )

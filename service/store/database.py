@@ -1,4 +1,4 @@
-"""Opens the SQLite file: WAL, foreign keys, Swedish order, schema up to date.
+"""Opens the SQLite file: WAL, foreign keys, schema up to date.
 
 One Store per request or command, closed by whoever opened it. A reader never waits for the
 writer; a second writer waits five seconds and then gets a StoreError that says so.
@@ -6,10 +6,11 @@ writer; a second writer waits five seconds and then gets a StoreError that says 
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import sqlite3
-import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -20,29 +21,6 @@ from service.errors import StoreError
 from service.store.migrations import DECLARED, MIGRATIONS
 
 BUSY_MILLISECONDS: Final = 5_000
-
-_SWEDISH_LAST: Final = {"å": "{a", "ä": "{b", "æ": "{b", "ö": "{c", "ø": "{c"}
-"""Keys that sort after z; Swedish sorts æ with ä and ø with ö."""
-
-
-def swedish_key(text: str) -> str:
-    """Sort key of Swedish alphabetical order: å, ä, ö last, other accents ignored."""
-    key = []
-    for character in unicodedata.normalize("NFC", text).casefold():
-        last = _SWEDISH_LAST.get(character)
-        if last is not None:
-            key.append(last)
-        elif character.isascii():
-            key.append(character)
-        else:
-            base = unicodedata.normalize("NFD", character)
-            key.extend(part for part in base if not unicodedata.combining(part))
-    return "".join(key)
-
-
-def _compare_swedish(left: str, right: str) -> int:
-    left_key, right_key = swedish_key(left), swedish_key(right)
-    return (left_key > right_key) - (left_key < right_key)
 
 
 def _as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
@@ -63,16 +41,22 @@ def _as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
 class Store:
     """The open database of one installation; a context manager that closes it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, key: bytes | None = None) -> None:
         """Open the file, creating and migrating it as needed.
 
         Args:
             path: The SQLite file; its folder must exist.
+            key: The installation's secret; None for who neither writes nor compares pseudonyms.
 
         Raises:
-            StoreError: The file cannot be opened, is damaged, or is newer than this program.
+            StoreError: The file cannot be opened, is damaged, is newer than this program, or was
+                made with another secret.
         """
         self.path = path
+        # SQLite would let everyone read the file that it makes; its log takes after the file. One
+        # that exists is not even opened: closing it would drop the locks of this process.
+        with suppress(OSError):
+            path.touch(mode=0o600, exist_ok=False)
         with self.guarded():
             # A web request opens the store in one worker thread and uses it in another, never in
             # two at once; sqlite3 would refuse that unless told.
@@ -82,9 +66,10 @@ class Store:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
-                connection.create_collation("swedish", _compare_swedish)
                 self.database = Database(connection)
                 self._migrate()
+                if key is not None:
+                    self._check_key(key)
             except BaseException:
                 connection.close()
                 raise
@@ -100,7 +85,28 @@ class Store:
                 f"({', '.join(sorted(newer))}). Uppdatera programmet och försök igen."
             )
         if MIGRATIONS.pending(self.database):
-            MIGRATIONS.apply(self.database)
+            # Another start may be doing the same; it is asked again once it is our turn.
+            with self.writing():
+                MIGRATIONS.apply(self.database)
+
+    def _check_key(self, key: bytes) -> None:
+        """Compare the secret with that of the first opening, of which a check value is kept."""
+        value = hmac.new(key, b"lyssnad author.key", hashlib.sha256).hexdigest()
+        kept = self._kept_key_check()
+        if kept is None:
+            with self.writing() as connection:
+                connection.execute("INSERT OR IGNORE INTO author_key_check VALUES (1, ?)", (value,))
+            kept = self._kept_key_check()
+        if kept != value:
+            raise StoreError(
+                f"Databasen {self.path} är gjord med en annan nyckel än den author.key som ligger "
+                "bredvid. Lägg tillbaka rätt nyckel från säkerhetskopian; med en annan blir samma "
+                "skribent två olika."
+            )
+
+    def _kept_key_check(self) -> str | None:
+        row = self.connection.execute("SELECT value FROM author_key_check").fetchone()
+        return None if row is None else str(row[0])
 
     @property
     def connection(self) -> sqlite3.Connection:

@@ -5,11 +5,17 @@ Columns, their order and types are those of service.columns.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import pandas as pd
 
 from service.columns import COMMENT_COLUMNS, LABEL_COLUMNS, METRIC_COLUMNS, POST_COLUMNS
 from service.store.database import Store
+from service.store.readings import HOLDING_READING
 from service.store.threads import ACCOUNT_NAME
+
+_WRITER: Final = list(COMMENT_COLUMNS).index("writer")
 
 
 def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
@@ -24,23 +30,25 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
         rows = store.connection.execute(
             f"""
             WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
-            SELECT comment.post_id, named.account, named.channel, comment.created,
+            SELECT comment.post_id, post.account, post.channel, comment.created,
                    comment.author_key, reading.language, {labels},
                    reading.reading_id IS NOT NULL, reading.sentiment,
-                   COALESCE(reading.sentiment_unsure, 1), answer.first_reply, comment.is_hidden
+                   COALESCE(reading.sentiment_unsure, 1), answer.first_reply, comment.is_hidden,
+                   comment.handle_key
             FROM comment
-            JOIN named USING (post_id)
-            LEFT JOIN reading
-              ON reading.comment_id = comment.comment_id AND reading.fingerprint = ?
-             AND reading.text_hash = comment.text_hash
-             AND reading.post_text_hash = named.text_hash
-            LEFT JOIN answer ON answer.comment_id = comment.comment_id
+            JOIN named AS post USING (post_id)
+            LEFT JOIN reading ON {HOLDING_READING}
+            LEFT JOIN answer
+              ON answer.comment_id = comment.comment_id AND post.scored_by = ?
             WHERE comment.from_organisation = 0
             ORDER BY comment.comment_id
             """,  # noqa: S608
-            (fingerprint,),
+            (fingerprint, fingerprint),
         ).fetchall()
-    frame = pd.DataFrame.from_records(rows, columns=list(COMMENT_COLUMNS))
+    frame = pd.DataFrame.from_records(rows, columns=[*COMMENT_COLUMNS, "handle"])
+    # Of the rows themselves: in a column of text pandas writes NaN for None.
+    frame["writer"] = _persons([(row[_WRITER], row[-1]) for row in rows])
+    del frame["handle"]
     for moment in ("created", "first_reply"):
         frame[moment] = _moments(frame[moment])
     return frame.astype(dict(COMMENT_COLUMNS))
@@ -61,3 +69,24 @@ def post_frame(store: Store) -> pd.DataFrame:
 
 def _moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
     return pd.to_datetime(texts, utc=True, format="ISO8601")
+
+
+def _persons(keys: Sequence[tuple[str | None, str | None]]) -> list[str | None]:
+    """One key for each comment's writer, of its keys of id and of name; None for none at all.
+
+    One file tells of a person by id, another by name, and a third by both: what any comment joins
+    is one person. Two people of one name count as one, which withholds a figure too many rather
+    than one too few; only an id and a name that no file tells together count apart.
+    """
+    same: dict[str, str] = {}
+
+    def first(key: str) -> str:
+        while (nearer := same.setdefault(key, key)) != key:
+            same[key] = same[nearer]
+            key = nearer
+        return key
+
+    for author, handle in keys:
+        if author is not None and handle is not None:
+            same[first(author)] = first(handle)
+    return [None if author is None else first(author) for author, _ in keys]

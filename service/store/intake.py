@@ -7,7 +7,7 @@ and the order of files does not matter.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -64,7 +64,7 @@ class Intake:
         self._posts = PostShelf(connection, move_comments=self._comments.move)
 
     @property
-    def other_texts(self) -> Sequence[str]:
+    def other_texts(self) -> Collection[str]:
         """External ids of comments that came with another text than they had."""
         return self._comments.other_texts
 
@@ -140,6 +140,14 @@ def intake(
         current.finish()
 
 
+def known_handles(store: Store) -> Iterator[HandleKey]:
+    """The keyed names of everyone who has written a comment."""
+    for (handle,) in store.connection.execute(
+        "SELECT DISTINCT handle_key FROM comment WHERE handle_key IS NOT NULL"
+    ):
+        yield HandleKey(handle)
+
+
 def loose_ends(store: Store, import_ids: Sequence[int]) -> list[tuple[int, Note]]:
     """What a person should look at once all files are in, and keep it beside each import.
 
@@ -168,17 +176,24 @@ def loose_ends(store: Store, import_ids: Sequence[int]) -> list[tuple[int, Note]
             notes.append((import_id, Note(kind="remark", row=None, column=None, reason=reason)))
         early = connection.execute(
             f"""
-            SELECT comment.import_id, comment.external_id, comment.created, post.published
+            SELECT comment.import_id, comment.external_id, comment.created, post.published, CASE
+                WHEN NOT created_is_exact THEN 'kommentarens fil på nytt med --timezone'
+                WHEN NOT published_is_exact THEN 'inläggets fil på nytt med --timezone' END
             FROM comment JOIN post USING (post_id)
             WHERE comment.import_id IN ({marks}) AND comment.created < post.published
             ORDER BY comment_id
             """,  # noqa: S608
             tuple(import_ids),
         )
-        for import_id, external_id, created, published in early:
+        for import_id, external_id, created, published, advice in early:
+            cause = (
+                "båda tiderna är angivna med tidszon, så felet ligger i filerna"
+                if advice is None
+                else f"troligen är en antagen tidszon fel, läs in {advice}"
+            )
             reason = (
                 f"Kommentar {external_id} är skriven {created}, före sitt inlägg ({published}). "
-                "Den är inläst; troligen är en tidszon fel, läs in på nytt med --timezone."
+                f"Den är inläst; {cause}."
             )
             notes.append((import_id, Note(kind="remark", row=None, column=None, reason=reason)))
         connection.executemany(

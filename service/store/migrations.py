@@ -257,10 +257,125 @@ def m004_full_text_search(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m005_assumed_times_and_the_same_text_under_several_masks(database: Database) -> None:
+    """Which times rest on an assumed zone, and which texts differ in their masks alone.
+
+    Texts that no longer count go: nothing shows them, and a text that its writer has changed
+    is not ours to keep.
+    """
+    _run(
+        database,
+        "ALTER TABLE comment ADD COLUMN created_is_exact INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE comment ADD COLUMN text_identity TEXT NOT NULL DEFAULT ''",
+        "DROP TABLE superseded_text",
+    )
+
+
+@MIGRATIONS()
+def m006_what_readings_and_pseudonyms_rest_on(database: Database) -> None:
+    """A reading knows the parent it was read under, and the store the secret it was made with.
+
+    What is derived belongs to the pipeline version that the post is `scored_by`, said once.
+    """
+    columns = ", ".join(
+        (
+            "reading_id",
+            "comment_id",
+            "fingerprint",
+            "text_hash",
+            "post_text_hash",
+            "language",
+            *PROBABILITY_COLUMNS,
+            *LABEL_COLUMNS,
+            *SENTIMENT_COLUMNS,
+            "sentiment",
+            "sentiment_unsure",
+            "evidence",
+            "read_at",
+        )
+    )
+    probabilities = "\n".join(f"{column} REAL NOT NULL," for column in PROBABILITY_COLUMNS)
+    decisions = "\n".join(f"{column} INTEGER," for column in LABEL_COLUMNS)
+    sentiments = "\n".join(f"{column} REAL NOT NULL," for column in SENTIMENT_COLUMNS)
+    _run(
+        database,
+        "ALTER TABLE reading RENAME TO reading_before",
+        f"""
+        CREATE TABLE reading (
+            reading_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            text_hash TEXT NOT NULL,
+            post_text_hash TEXT NOT NULL,
+            parent_text_hash TEXT NOT NULL,
+            language TEXT,
+            {probabilities}
+            {decisions}
+            {sentiments}
+            sentiment TEXT NOT NULL,
+            sentiment_unsure INTEGER NOT NULL,
+            evidence TEXT NOT NULL,
+            read_at TEXT NOT NULL,
+            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash, parent_text_hash)
+        ) STRICT
+        """,
+        # A thread that nothing has come to since it was read was read as it stands; of another
+        # nobody knows, and it waits to be read again.
+        f"""
+        INSERT INTO reading ({columns}, parent_text_hash)
+        SELECT {columns}, CASE
+            WHEN (SELECT is_dirty FROM post JOIN comment USING (post_id)
+                  WHERE comment.comment_id = reading_before.comment_id) THEN 'unknown'
+            ELSE COALESCE((
+                SELECT parent.text_hash FROM comment JOIN comment AS parent
+                  ON parent.post_id = comment.post_id
+                 AND parent.external_id = comment.parent_external_id
+                WHERE comment.comment_id = reading_before.comment_id), '')
+            END
+        FROM reading_before
+        """,  # noqa: S608
+        "DROP TABLE reading_before",
+        "ALTER TABLE reply_score DROP COLUMN fingerprint",
+        "ALTER TABLE discussion_score DROP COLUMN fingerprint",
+        """
+        CREATE TABLE author_key_check (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            value TEXT NOT NULL
+        ) STRICT
+        """,
+    )
+
+
+@MIGRATIONS()
+def m007_no_full_text_search(database: Database) -> None:
+    """Nothing searches texts; an index of them is only one more place where they lie."""
+    _run(
+        database,
+        "DROP TRIGGER comment_search_insert",
+        "DROP TRIGGER comment_search_delete",
+        "DROP TRIGGER comment_search_update",
+        "DROP TABLE comment_search",
+    )
+
+
+@MIGRATIONS()
+def m008_accounts_by_id(database: Database) -> None:
+    """Finds an account's name among the posts that share its id without going through all posts."""
+    _run(
+        database,
+        "CREATE INDEX post_by_account_id ON post (channel, account_external_id, account_name)",
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
     m003_answers_and_scores.__name__,
     m004_full_text_search.__name__,
+    m005_assumed_times_and_the_same_text_under_several_masks.__name__,
+    m006_what_readings_and_pseudonyms_rest_on.__name__,
+    m007_no_full_text_search.__name__,
+    m008_accounts_by_id.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -102,9 +102,6 @@ class PostShelf:
             "UPDATE post_name SET post_id = ? WHERE post_id = ?", (target, source)
         )
         self._connection.execute("DELETE FROM post WHERE post_id = ?", (source,))
-        for key, post_id in self._post_ids.items():
-            if post_id == source:
-                self._post_ids[key] = target
 
     def _known_posts(self, row: PostRow) -> set[int]:
         names = sorted(row.names)

@@ -12,6 +12,8 @@ from datetime import datetime
 from nlp.vocabulary import Evidence, Label
 from service.store.database import Store
 from service.store.migrations import LABEL_COLUMNS
+from service.store.readings import HOLDING_READING
+from service.store.rows import utc_text
 from service.store.threads import ACCOUNT_NAME, moment
 
 
@@ -60,43 +62,20 @@ def open_comments(
             or moderation.
     """
     held = ", ".join(f"reading.{column}" for column in LABEL_COLUMNS)
-    holds = "IS NOT 0" if unsure else "= 1"
-    conditions = [
-        # What certainly must be seen waits though somebody has answered it; a doubt does not.
-        "(reading.legal_review = 1 OR reading.toxic = 1 OR (answer.comment_id IS NULL AND ("
-        f"reading.legal_review {holds} OR reading.toxic {holds} OR reading.needs_reply {holds})))",
-        "comment.from_organisation = 0",
-        "comment.is_hidden = 0",
-    ]
-    values: list[object] = [fingerprint]
-    if account is not None:
-        conditions.append("named.account = ?")
-        values.append(account)
-    if channel is not None:
-        conditions.append("named.channel = ?")
-        values.append(channel)
-    if label is not None:
-        conditions.append(f"reading.{label.value} IS NOT 0")
+    waiting, values = _waiting(account=account, channel=channel, label=label, unsure=unsure)
     with store.guarded():
         rows = store.connection.execute(
             f"""
             WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
-            SELECT comment.comment_id, comment.post_id, named.account, named.channel,
-                   comment.created, reading.language, comment.text, named.text,
+            SELECT comment.comment_id, comment.post_id, post.account, post.channel,
+                   comment.created, reading.language, comment.text, post.text,
                    reading.evidence, reading.needs_reply_p,
-                   answer.comment_id IS NULL
+                   answer.comment_id IS NULL AND post.scored_by = reading.fingerprint
                    AND EXISTS (SELECT 1 FROM reply_link WHERE comment_id = comment.comment_id),
                    {held}
-            FROM comment
-            JOIN named USING (post_id)
-            JOIN reading
-              ON reading.comment_id = comment.comment_id AND reading.fingerprint = ?
-             AND reading.text_hash = comment.text_hash
-             AND reading.post_text_hash = named.text_hash
-            LEFT JOIN answer ON answer.comment_id = comment.comment_id
-            WHERE {" AND ".join(conditions)}
+            {waiting}
             """,  # noqa: S608
-            values,
+            (fingerprint, *values),
         ).fetchall()
     found = []
     for comment_id, post_id, name, network, created, language, text, post_text, *rest in rows:
@@ -122,3 +101,56 @@ def open_comments(
             )
         )
     return found
+
+
+def count_open(
+    store: Store,
+    *,
+    fingerprint: str,
+    now: datetime,
+    account: str | None = None,
+    channel: str | None = None,
+) -> int:
+    """How many certainly wait: those of `open_comments` that were written at a moment."""
+    waiting, values = _waiting(account=account, channel=channel, label=None, unsure=False)
+    with store.guarded():
+        (count,) = store.connection.execute(
+            f"""
+            WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
+            SELECT COUNT(*) {waiting} AND comment.created <= ?
+            """,  # noqa: S608
+            (fingerprint, *values, utc_text(now)),
+        ).fetchone()
+    return int(count)
+
+
+def _waiting(
+    *, account: str | None, channel: str | None, label: Label | None, unsure: bool
+) -> tuple[str, list[str]]:
+    """SQL from FROM on for what waits, with one fingerprint before the values that it needs."""
+    holds = "IS NOT 0" if unsure else "= 1"
+    conditions = [
+        # What certainly must be seen waits though somebody has answered it; a doubt does not.
+        "(reading.legal_review = 1 OR reading.toxic = 1 OR (answer.comment_id IS NULL AND ("
+        f"reading.legal_review {holds} OR reading.toxic {holds} OR reading.needs_reply {holds})))",
+        "comment.from_organisation = 0",
+        "comment.is_hidden = 0",
+    ]
+    values = []
+    if account is not None:
+        conditions.append("post.account = ?")
+        values.append(account)
+    if channel is not None:
+        conditions.append("post.channel = ?")
+        values.append(channel)
+    if label is not None:
+        conditions.append(f"reading.{label.value} IS NOT 0")
+    waiting = f"""
+        FROM comment
+        JOIN named AS post USING (post_id)
+        JOIN reading ON {HOLDING_READING}
+        LEFT JOIN answer
+          ON answer.comment_id = comment.comment_id AND post.scored_by = reading.fingerprint
+        WHERE {" AND ".join(conditions)}
+        """
+    return waiting, values

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -19,10 +18,23 @@ from nlp.vocabulary import (
     ThreadReading,
     WellAnswered,
 )
+from service.errors import NotFound
 from service.store.database import Store
 from service.store.migrations import LABEL_COLUMNS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
 from service.store.rows import text_hash, utc_text
-from service.store.threads import StoredThread
+from service.store.threads import StoredThread, load_thread
+
+HOLDING_READING = """
+reading.comment_id = comment.comment_id AND reading.fingerprint = ?
+AND reading.text_hash = comment.text_hash AND reading.post_text_hash = post.text_hash
+AND reading.parent_text_hash = COALESCE(
+    (SELECT parent.text_hash FROM comment AS parent
+     WHERE parent.post_id = comment.post_id
+       AND parent.external_id = comment.parent_external_id),
+    '')
+"""
+"""SQL to join a comment and its post with the reading that holds of it now: made by that pipeline
+version of the texts as they are, its own, its post's and its parent's."""
 
 _READING_COLUMNS = (
     "language",
@@ -94,23 +106,25 @@ def save_thread_reading(
         Whether it was kept.
     """
     numbers = stored.comment_ids
-    hashes = {numbers[comment.id]: text_hash(comment.text) for comment in stored.thread.comments}
+    hashes = {comment.id: text_hash(comment.text) for comment in stored.thread.comments}
+    parents = {comment.id: comment.parent_id for comment in stored.thread.comments}
     post_hash = text_hash(stored.thread.post.text)
     with store.writing() as connection:
-        if not _is_as_it_was(connection, stored.post_id, hashes, post_hash):
+        if not _is_as_it_was(store, stored):
             return False
         columns = ", ".join(_READING_COLUMNS)
-        marks = ", ".join("?" * (len(_READING_COLUMNS) + 5))
+        marks = ", ".join("?" * (len(_READING_COLUMNS) + 6))
         connection.executemany(
             "INSERT OR IGNORE INTO reading "  # noqa: S608
-            f"(comment_id, fingerprint, text_hash, post_text_hash, read_at, {columns}) "
-            f"VALUES ({marks})",
+            "(comment_id, fingerprint, text_hash, post_text_hash, parent_text_hash, read_at, "
+            f"{columns}) VALUES ({marks})",
             (
                 (
                     numbers[reading.comment_id],
                     fingerprint,
-                    hashes[numbers[reading.comment_id]],
+                    hashes[reading.comment_id],
                     post_hash,
+                    _hash_of(parents[reading.comment_id], hashes),
                     utc_text(read_at),
                     *_values(reading),
                 )
@@ -129,12 +143,11 @@ def save_thread_reading(
             ),
         )
         connection.executemany(
-            "INSERT INTO reply_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reply_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     numbers[score.reply_id],
                     stored.post_id,
-                    fingerprint,
                     score.answers,
                     score.next_step,
                     score.tone,
@@ -164,10 +177,9 @@ def save_thread_reading(
         )
         if (discussion := judged.discussion) is not None:
             connection.execute(
-                "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     stored.post_id,
-                    fingerprint,
                     discussion.civility,
                     discussion.reasoning,
                     discussion.reciprocity,
@@ -184,14 +196,16 @@ def save_thread_reading(
     return True
 
 
-def _is_as_it_was(
-    connection: sqlite3.Connection, post_id: int, hashes: Mapping[int, str], post_hash: str
-) -> bool:
-    now = connection.execute("SELECT text_hash FROM post WHERE post_id = ?", (post_id,)).fetchone()
-    comments = connection.execute(
-        "SELECT comment_id, text_hash FROM comment WHERE post_id = ?", (post_id,)
-    ).fetchall()
-    return now == (post_hash,) and dict(comments) == dict(hashes)
+def _hash_of(parent: CommentId | None, hashes: Mapping[CommentId, str]) -> str:
+    """The hash of the parent's text; "" where there is no parent or it has not been met."""
+    return "" if parent is None else hashes.get(parent, "")
+
+
+def _is_as_it_was(store: Store, stored: StoredThread) -> bool:
+    try:
+        return load_thread(store, stored.post_id) == stored
+    except NotFound:  # two posts have turned out to be one
+        return False
 
 
 def load_readings(
@@ -203,10 +217,7 @@ def load_readings(
         found = store.connection.execute(
             f"""
             SELECT comment.external_id, {columns}
-            FROM comment JOIN post USING (post_id) JOIN reading
-              ON reading.comment_id = comment.comment_id AND reading.fingerprint = ?
-             AND reading.text_hash = comment.text_hash
-             AND reading.post_text_hash = post.text_hash
+            FROM comment JOIN post USING (post_id) JOIN reading ON {HOLDING_READING}
             WHERE comment.post_id = ?
             """,  # noqa: S608
             (fingerprint, stored.post_id),
@@ -219,7 +230,9 @@ def load_readings(
     }
 
 
-def load_reply_scores(store: Store, stored: StoredThread) -> dict[CommentId, ReplyScore]:
+def load_reply_scores(
+    store: Store, stored: StoredThread, *, fingerprint: str
+) -> dict[CommentId, ReplyScore]:
     """The scores of the organisation's replies in one thread, by reply."""
     with store.guarded():
         found = store.connection.execute(
@@ -227,9 +240,10 @@ def load_reply_scores(store: Store, stored: StoredThread) -> dict[CommentId, Rep
             SELECT comment.external_id, answers, next_step, tone, clarity, grade,
                    acknowledgement_only, well_answered, reasons
             FROM reply_score JOIN comment ON comment.comment_id = reply_score.reply_id
-            WHERE reply_score.post_id = ?
+            JOIN post ON post.post_id = reply_score.post_id
+            WHERE reply_score.post_id = ? AND post.scored_by = ?
             """,
-            (stored.post_id,),
+            (stored.post_id, fingerprint),
         ).fetchall()
     return {
         CommentId(reply): ReplyScore(

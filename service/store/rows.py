@@ -2,7 +2,8 @@
 
 Merging is a join: it does not matter in which order, or how often, files that overlap are
 imported. That is why a counter keeps its highest value and a text its latest edit, rather than
-whatever was imported last.
+whatever was imported last. Only whether a comment is hidden is as the last import has it: that
+is no fact about the comment but a state, which changes to and fro.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import hashlib
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
+from nlp.pseudonymise import MASK
 from nlp.vocabulary import AuthorKey, Channel, HandleKey, PostMetrics
 
 
@@ -55,19 +57,17 @@ class CommentRow:
     said_ours: bool | None
     """What the file says of who wrote it; None when it does not say."""
     created: str
+    created_is_exact: bool
+    """False when the zone was assumed, said neither by the file nor by whoever imported it."""
     edited: str | None
     text: str = field(repr=False)
+    text_identity: str
+    """The same for every masking of a text, and later in order the longer the text; "" for rows
+    from before it was kept."""
     likes: int | None
-    is_hidden: bool
+    is_hidden: bool | None
+    """None when no file has said."""
     mask_kinds: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupersededText:
-    """A text that a comment has had, or has been said to have, beside the one that counts."""
-
-    text_hash: str
-    text: str = field(repr=False)
 
 
 def _first(left: str | None, right: str | None) -> str | None:
@@ -117,33 +117,38 @@ def merge_posts(left: PostRow, right: PostRow) -> PostRow:
     )
 
 
-def _text_rank(row: CommentRow) -> tuple[str, int, str]:
-    # Without a time of editing nothing tells which text is newer; the longer one loses least.
-    return (row.edited or "", len(row.text), row.text)
+def _text_rank(row: CommentRow) -> tuple[str, str, int, str]:
+    # Of several maskings of a text the one that shows least, such as the one whose file marks
+    # the names of people.
+    shown = len(MASK.sub("", row.text))
+    return (row.edited or "", row.text_identity, -shown, row.text)
 
 
-def merge_comments(left: CommentRow, right: CommentRow) -> tuple[CommentRow, SupersededText | None]:
-    """Join two tellings of one comment.
+def merge_comments(known: CommentRow, told: CommentRow) -> CommentRow:
+    """Join what is known of a comment with one more telling of it.
 
-    Returns:
-        The joined row, and the text that it does not carry when the two had different texts.
+    Commutative, associative and idempotent, in all but `is_hidden`, where what is told counts.
     """
-    newer, older = (left, right) if _text_rank(right) <= _text_rank(left) else (right, left)
-    said = (left.said_ours, right.said_ours)
-    joined = replace(
-        newer,
-        id_is_derived=left.id_is_derived and right.id_is_derived,
-        parent_external_id=_first(left.parent_external_id, right.parent_external_id),
-        author_key=_as_author(_first(left.author_key, right.author_key)),
-        handle_key=_as_handle(_first(left.handle_key, right.handle_key)),
+    rows = (known, told)
+    timed = min(rows, key=lambda row: (not row.created_is_exact, row.created))
+    said = (known.said_ours, told.said_ours)
+    return replace(
+        max(rows, key=_text_rank),
+        id_is_derived=known.id_is_derived and told.id_is_derived,
+        parent_external_id=_first(known.parent_external_id, told.parent_external_id),
+        author_key=_as_author(_first(known.author_key, told.author_key)),
+        handle_key=_as_handle(_first(known.handle_key, told.handle_key)),
         said_ours=True if True in said else (False if False in said else None),
-        created=min(left.created, right.created),
-        likes=_highest(left.likes, right.likes),
-        is_hidden=left.is_hidden or right.is_hidden,
+        created=timed.created,
+        created_is_exact=timed.created_is_exact,
+        likes=_highest(known.likes, told.likes),
+        is_hidden=known.is_hidden if told.is_hidden is None else told.is_hidden,
     )
-    if newer.text == older.text:
-        return joined, None
-    return joined, SupersededText(text_hash=text_hash(older.text), text=older.text)
+
+
+def are_different_texts(left: CommentRow, right: CommentRow) -> bool:
+    """Whether two tellings of a comment differ in more than how much of the text is masked."""
+    return left.text != right.text and left.text_identity != right.text_identity
 
 
 def _as_author(key: str | None) -> AuthorKey | None:

@@ -1,4 +1,7 @@
-"""Hands out what was judged of a thread beyond its readings and reply scores."""
+"""Hands out what was judged of a thread beyond its readings and reply scores.
+
+Only what that pipeline version judged: until it has, there is nothing to hand out.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,9 @@ from service.store.database import Store
 from service.store.threads import StoredThread
 
 
-def load_links(store: Store, stored: StoredThread) -> dict[CommentId, ReplyLink]:
+def load_links(
+    store: Store, stored: StoredThread, *, fingerprint: str
+) -> dict[CommentId, ReplyLink]:
     """Which comments each reply answers, by reply; replies that answer nobody have no link."""
     with store.guarded():
         found = store.connection.execute(
@@ -18,9 +23,11 @@ def load_links(store: Store, stored: StoredThread) -> dict[CommentId, ReplyLink]
             FROM reply_link
             JOIN comment AS reply ON reply.comment_id = reply_link.reply_id
             JOIN comment AS asked ON asked.comment_id = reply_link.comment_id
-            WHERE reply_link.post_id = ? ORDER BY asked.created, asked.external_id
+            JOIN post ON post.post_id = reply_link.post_id
+            WHERE reply_link.post_id = ? AND post.scored_by = ?
+            ORDER BY asked.created, asked.external_id
             """,
-            (stored.post_id,),
+            (stored.post_id, fingerprint),
         ).fetchall()
     targets: defaultdict[tuple[str, str], list[CommentId]] = defaultdict(list)
     for reply, asked, rule in found:
@@ -32,7 +39,7 @@ def load_links(store: Store, stored: StoredThread) -> dict[CommentId, ReplyLink]
 
 
 def load_follow_ups(
-    store: Store, stored: StoredThread
+    store: Store, stored: StoredThread, *, fingerprint: str
 ) -> dict[CommentId, tuple[CommentId, FollowUp]]:
     """By answered comment: the first reply that counts, and what the writer did after it."""
     with store.guarded():
@@ -42,9 +49,10 @@ def load_follow_ups(
             FROM answer
             JOIN comment AS asked ON asked.comment_id = answer.comment_id
             JOIN comment AS reply ON reply.comment_id = answer.first_reply_id
-            WHERE answer.post_id = ?
+            JOIN post ON post.post_id = answer.post_id
+            WHERE answer.post_id = ? AND post.scored_by = ?
             """,
-            (stored.post_id,),
+            (stored.post_id, fingerprint),
         ).fetchall()
     return {
         CommentId(asked): (CommentId(reply), FollowUp(follow_up))
@@ -52,28 +60,34 @@ def load_follow_ups(
     }
 
 
-def load_automatic(store: Store, stored: StoredThread) -> frozenset[CommentId]:
+def load_automatic(store: Store, stored: StoredThread, *, fingerprint: str) -> frozenset[CommentId]:
     """The replies that a machine sent."""
     with store.guarded():
         found = store.connection.execute(
-            "SELECT comment.external_id FROM reply_score "
-            "JOIN comment ON comment.comment_id = reply_score.reply_id "
-            "WHERE reply_score.post_id = ? AND reply_score.is_automatic = 1",
-            (stored.post_id,),
+            """
+            SELECT comment.external_id
+            FROM reply_score JOIN comment ON comment.comment_id = reply_score.reply_id
+            JOIN post ON post.post_id = reply_score.post_id
+            WHERE reply_score.post_id = ? AND post.scored_by = ? AND reply_score.is_automatic = 1
+            """,
+            (stored.post_id, fingerprint),
         ).fetchall()
     return frozenset(CommentId(reply) for (reply,) in found)
 
 
-def load_discussion(store: Store, stored: StoredThread) -> DiscussionScore | None:
+def load_discussion(
+    store: Store, stored: StoredThread, *, fingerprint: str
+) -> DiscussionScore | None:
     """How the discussion went; None where it is not rated."""
     with store.guarded():
         row = store.connection.execute(
             """
             SELECT civility, reasoning, reciprocity, relevance, constructiveness, presence,
                    discussion_index
-            FROM discussion_score WHERE post_id = ?
+            FROM discussion_score JOIN post USING (post_id)
+            WHERE post_id = ? AND post.scored_by = ?
             """,
-            (stored.post_id,),
+            (stored.post_id, fingerprint),
         ).fetchone()
     if row is None:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,12 +102,6 @@ def load_thread(store: Store, post_id: int) -> StoredThread:
         comment_ids=comment_ids,
         hidden=hidden,
     )
-
-
-def load_threads(store: Store, post_ids: Sequence[int]) -> Iterator[StoredThread]:
-    """Several threads, one at a time."""
-    for post_id in post_ids:
-        yield load_thread(store, post_id)
 
 
 def _load_comments(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+import os
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,12 +10,14 @@ from fastapi.responses import PlainTextResponse
 
 from service import flow
 from service.counting import Answer, Question
+from service.errors import StoreError
 from service.exchange import ThreadOut, to_line
 from service.nyckeltal.definitions import NYCKELTAL
+from service.nyckeltal.outcome import interval_methods
 from service.period import parse_period
 from service.report import table
 from service.web.bodies import LINES, BodyDep, BodyForm, threads_in
-from service.web.dependencies import PipelineDep, ReadingDep, SettingsDep, StoreDep
+from service.web.dependencies import PipelineDep, PipelineInTurnDep, SettingsDep, StoreDep
 from service.web.shapes import (
     AnalyseAnswer,
     ApiInfo,
@@ -25,9 +27,10 @@ from service.web.shapes import (
     FigureChoice,
     FigurePage,
     FigureRecord,
+    FigureSheet,
     Health,
 )
-from service.web.words import INTERVAL_WORDS, NO_INTERVAL, interval_methods
+from service.web.words import INTERVAL_WORDS, NO_INTERVAL
 
 VERSION: Final = "1.0.0"
 RELEASED: Final = "2026-11-23"
@@ -58,18 +61,19 @@ def get_figures(
     response_class=PlainTextResponse,
 )
 def get_figures_as_csv(
-    asked: Annotated[FigureChoice, Query()],
+    asked: Annotated[FigureSheet, Query()],
     store: StoreDep,
     pipeline: PipelineDep,
     settings: SettingsDep,
 ) -> Response:
     """Samma siffror med samma kolumner som i JSON, alla på en gång.
 
-    Komma mellan kolumnerna, punkt i decimaltal, UTF-8. Kolumnerna byter aldrig namn eller plats;
-    nya läggs sist.
+    Komma mellan kolumnerna, punkt i decimaltal, UTF-8; med excel=1 så som svenska Excel vill ha
+    det. Kolumnerna byter aldrig namn eller plats; nya läggs sist.
     """
     answer = flow.count(store, _question(asked), pipeline=pipeline, settings=settings)
-    return Response(table.as_csv(answer), media_type="text/csv; charset=utf-8")
+    content = table.as_csv(answer, swedish_excel=asked.excel)
+    return Response(content, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/api/v1/definitions", tags=["nyckeltal"], summary="Vad nyckeltalen betyder")
@@ -105,7 +109,7 @@ def get_definitions() -> DefinitionAnswer:
     summary="Läs och bedöm trådar",
     response_model=AnalyseAnswer | ThreadOut,
 )
-def analyse(body: BodyDep, reading: ReadingDep) -> AnalyseAnswer | ThreadOut | Response:
+def analyse(body: BodyDep, pipeline: PipelineInTurnDep) -> AnalyseAnswer | ThreadOut | Response:
     """Läser trådar i utbytesformatet och svarar med vad som är bedömt. Ingenting sparas.
 
     Skicka `application/json` med `{"threads": […]}` eller en ensam tråd, eller
@@ -113,8 +117,7 @@ def analyse(body: BodyDep, reading: ReadingDep) -> AnalyseAnswer | ThreadOut | R
     2 MB i ett anrop. Evidensens platser räknas i kodpunkter i den text som skickades.
     """
     form, threads = threads_in(body)
-    with reading.turn:
-        answers = flow.analyse_threads(threads, reading.pipeline)
+    answers = flow.analyse_threads(threads, pipeline)
     match form:
         case BodyForm.LINES:
             return Response("".join(f"{to_line(one)}\n" for one in answers), media_type=LINES)
@@ -139,8 +142,12 @@ def get_api_info(request: Request) -> ApiInfo:
 @router.get("/health", tags=["drift"], summary="Är tjänsten i drift?")
 def get_health(store: StoreDep, pipeline: PipelineDep) -> Health:
     """Svarar 200 när läsaren är laddad och databasen går att läsa och skriva, annars 503."""
-    with store.writing():
-        return Health(status="ok", fingerprint=pipeline.fingerprint, database="writable")
+    # Asked of the file: to try a write would stand in the way of an import, or wait for it.
+    if not os.access(store.path, os.W_OK):
+        raise StoreError(
+            f"Databasen {store.path} går inte att skriva i. Ge tjänstens användare rätt till filen."
+        )
+    return Health(status="ok", fingerprint=pipeline.fingerprint, database="writable")
 
 
 def _question(asked: FigureChoice) -> Question:
@@ -163,7 +170,7 @@ def _page(answer: Answer, *, limit: int, page: int) -> FigureAnswer:
             for figure in answer.figures[start : start + limit]
         ],
         period=answer.period.label,
-        as_of=answer.as_of.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        as_of=table.timestamp(answer.as_of),
         fingerprint=answer.fingerprint,
         total=len(answer.figures),
         page=page,

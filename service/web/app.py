@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
 from fastapi import FastAPI
@@ -31,11 +31,14 @@ def create_app(settings: Settings, *, pipeline: Pipeline | None = None) -> FastA
 
     Raises:
         SettingsError: At the start of the application, when models or rules are missing.
+        StoreError: At the start, when the database cannot be used.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.pipeline = pipeline or flow.build_pipeline(settings)
+        app.state.turn = asyncio.Lock()
+        flow.open_store(settings).close()  # made here if at all: see dependencies.py
         yield
 
     app = FastAPI(
@@ -53,7 +56,6 @@ def create_app(settings: Settings, *, pipeline: Pipeline | None = None) -> FastA
         },
     )
     app.state.settings = settings
-    app.state.turn = Lock()
     add_handlers(app)
     add_guards(app)
     app.include_router(api.router)

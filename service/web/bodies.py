@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
 from service.exchange import ExchangeThread
+from service.sources import json_values
 from service.web.problems import InvalidParameter, RequestRefused, invalid_parameters
 from service.web.shapes import AnalyseRequest
 
@@ -56,7 +57,7 @@ def threads_in(body: SentBody) -> tuple[BodyForm, tuple[ExchangeThread, ...]]:
         RequestRefused: It is no JSON (400), or does not have the shape of threads (422).
     """
     try:
-        text = body.content.decode("utf-8")
+        text = json_values.mended(body.content).decode("utf-8")
     except UnicodeDecodeError:
         raise RequestRefused(400) from None
     if body.has_lines:

@@ -15,6 +15,7 @@ from service.nyckeltal.definition import (
     PostRatio,
 )
 from service.nyckeltal.definitions import NYCKELTAL
+from service.nyckeltal.outcome import interval_methods
 from service.nyckeltal.suppress import FEWEST_COMMENTS, FEWEST_WRITERS
 from service.web.problems import MEANINGS, anchor
 from service.web.views import ApiPage, DefinitionPage, DefinitionsPage, Operation, Site
@@ -24,7 +25,6 @@ from service.web.words import (
     INTERVAL_WORDS,
     NO_INTERVAL,
     UNIT_WORDS,
-    interval_methods,
 )
 
 _BY_ID: Final[Mapping[str, Definition]] = {one.id: one for one in NYCKELTAL}
@@ -95,10 +95,22 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
                 summary=operation["summary"],
                 description=_paragraphs(operation["description"]),
                 parameters=[
-                    (parameter["name"], parameter["description"])
+                    (
+                        parameter["name"],
+                        parameter["description"],
+                        _values(parameter["schema"], document["components"]["schemas"]),
+                    )
                     for parameter in operation.get("parameters", ())
                 ],
             )
+
+
+def _values(schema: Mapping[str, Any], shapes: Mapping[str, Any]) -> list[str]:
+    """What a parameter may be set to; empty where that is no list of words."""
+    if "$ref" in schema:
+        schema = shapes[schema["$ref"].rpartition("/")[2]]
+    inner = (*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else ()))
+    return [*schema.get("enum", ()), *(value for one in inner for value in _values(one, shapes))]
 
 
 def _paragraphs(markdown: str) -> list[str]:

@@ -34,18 +34,23 @@ def group_in_words(*, account: str | None, channel: str | None) -> str:
 
 
 def paged(
-    items: Sequence[Item], page: int, **parameters: str | bool | None
+    items: Sequence[Item],
+    page: int,
+    *,
+    size: int = ITEMS_ON_A_PAGE,
+    **parameters: str | bool | None,
 ) -> tuple[Sequence[Item], Paging]:
     """Take one page of a list, and tell how to reach its neighbours.
 
     Args:
         items: The whole list.
         page: Counted from 1; one past the last is empty.
+        size: Items on a page.
         parameters: What the other pages' addresses must carry too.
     """
-    start = (page - 1) * ITEMS_ON_A_PAGE
-    shown = items[start : start + ITEMS_ON_A_PAGE]
-    pages = max(1, -(-len(items) // ITEMS_ON_A_PAGE))
+    start = (page - 1) * size
+    shown = items[start : start + size]
+    pages = max(1, -(-len(items) // size))
     return shown, Paging(
         page=page,
         pages=pages,

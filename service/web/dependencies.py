@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from threading import Lock
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Request
 
 from nlp.pipeline import Pipeline
 from service import flow
+from service.errors import StoreError
 from service.settings import Settings
 from service.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The one pipeline, and whose turn it is to read with it.
-
-    One text at a time: a reader already uses every core, and spaCy's vocabulary grows while it
-    reads.
-    """
-
-    pipeline: Pipeline
-    turn: Lock
 
 
 def _settings(request: Request) -> Settings:
@@ -37,16 +24,29 @@ def _pipeline(request: Request) -> Pipeline:
     return pipeline
 
 
-def _reading(request: Request) -> Reading:
-    return Reading(pipeline=request.app.state.pipeline, turn=request.app.state.turn)
+async def _pipeline_in_turn(request: Request) -> AsyncIterator[Pipeline]:
+    """One request at a time: a reader already uses every core, and spaCy's vocabulary grows.
+
+    Waited for on the event loop: those who wait must not use up the threads that pages need.
+    """
+    async with request.app.state.turn:
+        yield _pipeline(request)
 
 
 def _store(request: Request) -> Iterator[Store]:
-    with flow.open_store(request.app.state.settings) as store:
+    settings = _settings(request)
+    # Opening makes what is missing, but a folder that goes missing while the service runs was
+    # moved: an empty one in its place would show that nobody waits for an answer.
+    if not settings.database.exists():
+        raise StoreError(
+            f"Databasen {settings.database} fanns när tjänsten startade men finns inte längre. "
+            "Lägg tillbaka mappen, eller starta om tjänsten med rätt --data-dir."
+        )
+    with flow.open_store(settings) as store:
         yield store
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
 PipelineDep = Annotated[Pipeline, Depends(_pipeline)]
-ReadingDep = Annotated[Reading, Depends(_reading)]
+PipelineInTurnDep = Annotated[Pipeline, Depends(_pipeline_in_turn, scope="function")]
 StoreDep = Annotated[Store, Depends(_store)]

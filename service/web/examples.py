@@ -161,7 +161,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
                     "direction": "higher",
                     "numerator": "De som fått svar av en människa inom 5 arbetsdagar",
                     "denominator": "Kommentarer som behöver svar, äldre än 5 arbetsdagar",
-                    "caveat": "Yngre kommentarer visas som väntande.",
+                    "caveat": "Yngre kommentarer är för nya att räkna in.",
                     "source": "Kommunal praxis för svar på synpunkter, fem arbetsdagar",
                     "interval": "Wilsons intervall för en andel.",
                     "per_channel": False,

@@ -23,7 +23,7 @@ _OWN_HOST: Final = re.compile(r"(?:127\.0\.0\.1|localhost|\[::1\])(?::[0-9]{1,5}
 def add_guards(app: FastAPI) -> None:
     """Put the guards around an application."""
     # The last one added is the outermost.
-    for guard in (BodyLimit, SameOrigin, KnownHost, SecurityHeaders):
+    for guard in (HeadAsGet, BodyLimit, SameOrigin, KnownHost, SecurityHeaders):
         app.add_middleware(guard)
 
 
@@ -105,6 +105,26 @@ class BodyLimit:
             return message
 
         await self.app(scope, receive_within_limit, send)
+
+
+class HeadAsGet:
+    """Answers HEAD as GET, without the body: FastAPI's routes know nothing of it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def send_no_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, send_no_body)
 
 
 def _is_ours(headers: Headers) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from nlp.vocabulary import FUNCTIONS, Label, Reading
@@ -11,7 +11,6 @@ from service.web.words import (
     LABEL_WORDS,
     SENTIMENT_TITLES,
     language_name,
-    likelihood,
     percent,
 )
 
@@ -28,18 +27,15 @@ def pills(
     unsure: Collection[Label],
     *,
     among: Iterable[Label],
-    probabilities: Mapping[Label, float] | None = None,
 ) -> list[Pill]:
-    """The labels that hold, then those that may hold."""
+    """The labels that hold, then those that may hold.
+
+    Without their probabilities: each label holds from a threshold of its own, and one that holds
+    at 12 per cent would read as one that does not.
+    """
     order = list(among)
     return [
-        Pill(
-            code=label,
-            title=LABEL_WORDS[label].title,
-            meaning=LABEL_WORDS[label].meaning,
-            probability=None if probabilities is None else percent(probabilities[label]),
-            is_unsure=is_unsure,
-        )
+        Pill(code=label, title=LABEL_WORDS[label].title, is_unsure=is_unsure)
         for is_unsure, held in ((False, decided), (True, unsure))
         for label in order
         if label in held
@@ -59,7 +55,6 @@ def judged(reading: Reading) -> Judged:
             reading.decided,
             () if is_foreign else reading.unsure,
             among=shown,
-            probabilities=reading.labels,
         ),
         is_left_to_a_person=is_foreign,
         sentiment=SENTIMENT_TITLES[sentiment.label],
@@ -69,10 +64,16 @@ def judged(reading: Reading) -> Judged:
             Likelihood(
                 title=LABEL_WORDS[label].title,
                 percent=percent(probability),
-                words=likelihood(probability),
+                decision=_decision(label, reading),
             )
             for label, probability in sorted(reading.labels.items(), key=lambda pair: -pair[1])
         ],
         language=other,
         language_name=language_name(other),
     )
+
+
+def _decision(label: Label, reading: Reading) -> str:
+    if label in reading.decided:
+        return "gäller"
+    return "kanske" if label in reading.unsure else ""

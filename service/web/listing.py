@@ -12,10 +12,16 @@ from service.web.words import CHANNEL_TITLES
 
 
 def threads_page(
-    store: Store, *, site: Site, account: str | None, channel: str | None, page: int
+    store: Store,
+    *,
+    site: Site,
+    fingerprint: str,
+    account: str | None,
+    channel: str | None,
+    page: int,
 ) -> ThreadsPage:
     """Lay out one page of the list."""
-    posts = list_posts(store, account=account, channel=channel)
+    posts = list_posts(store, fingerprint=fingerprint, account=account, channel=channel)
     shown, paging = paged(posts, page, account=account, channel=channel)
     return ThreadsPage(
         site=site,

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from itertools import groupby
 from typing import Final
 
 from nlp.pipeline import Pipeline
 from nlp.vocabulary import Channel
 from service import flow
-from service.counting import Answer, Question
+from service.counting import Answer, Question, whole_period
 from service.nyckeltal.definition import AnsweredInTime, CommentShare, Definition, Goal
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure, Withheld
-from service.period import Granularity, Period, parse_period, split
+from service.period import Granularity, Period, split, unit_around
 from service.settings import Settings
 from service.store import Store
-from service.store.listing import first_moment
-from service.store.threads import unread_posts
+from service.store.listing import count_comments
+from service.store.queue import count_open
 from service.swedish import HARD_SPACE, MINUS, STOCKHOLM, format_figure, format_number
-from service.web import queue
 from service.web.choosing import group_choices, group_in_words
 from service.web.rendering import query_string
-from service.web.trend import Trend, trend
+from service.web.trend import UNITS, Trend, trend
 from service.web.views import (
     Choice,
     Choices,
@@ -37,8 +35,8 @@ from service.web.views import (
 )
 from service.web.words import CHANNEL_TITLES, GOAL_MEANINGS, WITHHELD_WORDS, counted
 
-WEEKS_IN_A_TREND: Final = 26
-"""A longer period is shown by month: half a year of weeks is what a small chart can hold."""
+POINTS_IN_A_TREND: Final = 26
+"""Half a year of weeks is what a small chart can hold; a longer period is shown by month."""
 
 _NUMBER: Final = re.compile(rf"([{MINUS}\d,{HARD_SPACE}]*\d)(?:{HARD_SPACE}(.+))?")
 
@@ -58,57 +56,48 @@ def overview(
     Raises:
         BadRequest: The period has not begun, or there is no such account or channel.
     """
-    answer = flow.count(store, question, pipeline=pipeline, settings=settings)
-    weeks = (answer.period.end - answer.period.start) // timedelta(weeks=1)
-    granularity = Granularity.WEEK if weeks <= WEEKS_IN_A_TREND else Granularity.MONTH
-    course = flow.count(
+    period = question.period or whole_period(store, as_of=settings.clock())
+    granularity = next(
+        (unit for unit in UNITS if len(split(period, unit)) <= POINTS_IN_A_TREND), Granularity.YEAR
+    )
+    answer = flow.count(
         store,
-        replace(question, period=answer.period, granularity=granularity),
+        replace(question, period=period, granularity=granularity, with_whole=True),
         pipeline=pipeline,
         settings=settings,
     )
-    unit = "vecka" if granularity is Granularity.WEEK else "månad"
     chosen = {"account": question.account, "channel": question.channel}
-    waiting = queue.waiting(
-        store,
-        fingerprint=pipeline.fingerprint,
-        now=answer.as_of,
-        account=question.account,
-        channel=question.channel,
-    )
+    asked = {"period": question.period.label if question.period else None, **chosen}
+    written, unread = count_comments(store, fingerprint=pipeline.fingerprint, **chosen)
     return OverviewPage(
         site=site,
         period="hela tiden" if question.period is None else answer.period.title,
         group=group_in_words(**chosen),
         as_of=answer.as_of,
         choices=(_period_choices(store, answer, question.period), *group_choices(store, **chosen)),
-        sections=list(_sections(answer, course, unit=unit)),
+        sections=list(_sections(answer, granularity)),
         is_empty=not answer.accounts,
-        unread=sum(comments for _, comments in unread_posts(store, pipeline.fingerprint)),
-        waiting=len(waiting),
+        has_comments=written > 0,
+        unread=unread,
+        waiting=count_open(store, fingerprint=pipeline.fingerprint, now=answer.as_of, **chosen),
         fingerprint=answer.fingerprint,
-        trend_unit=unit,
-        query=query_string(
-            period=None if question.period is None else question.period.label, **chosen
-        ),
+        trend_unit=UNITS[granularity],
+        query=query_string(**asked),
+        sheet_query=query_string(**asked, excel="true"),
         queue_query=query_string(**chosen),
     )
 
 
 def _period_choices(store: Store, answer: Answer, chosen: Period | None) -> Choices:
-    """All time, and each month and week from the first text up to now, the latest first."""
-    first = first_moment(store)
-    known = answer.period
-    if first is not None:
-        today = answer.as_of.astimezone(STOCKHOLM).date()
-        start = min(first.astimezone(STOCKHOLM).date(), today)
-        known = Period(start, today + timedelta(days=1))
+    """All time, and each quarter, month and week from the first text up to now, latest first."""
+    known = whole_period(store, as_of=answer.as_of)
     groups = []
-    for title, granularity, label in (
-        ("Månader", Granularity.MONTH, "%Y-%m"),
-        ("Veckor", Granularity.WEEK, "%G-W%V"),
+    for title, granularity in (
+        ("Kvartal", Granularity.QUARTER),
+        ("Månader", Granularity.MONTH),
+        ("Veckor", Granularity.WEEK),
     ):
-        whole = [parse_period(f"{piece.start:{label}}") for piece in split(known, granularity)]
+        whole = [unit_around(piece.start, granularity) for piece in split(known, granularity)]
         groups.append((title, [_choice(one, chosen) for one in reversed(whole)]))
     listed = {choice.value for _, choices in groups for choice in choices}
     loose = [Choice(value="", title="Hela tiden", chosen=chosen is None)]
@@ -121,9 +110,19 @@ def _choice(period: Period, chosen: Period | None) -> Choice:
     return Choice(value=period.label, title=period.title, chosen=period == chosen)
 
 
-def _sections(answer: Answer, course: Answer, *, unit: str) -> Iterator[GoalSection]:
-    courses = _by_group(course.figures)
-    figures = _by_definition(answer.figures)
+def _sections(answer: Answer, granularity: Granularity) -> Iterator[GoalSection]:
+    today = answer.as_of.astimezone(STOCKHOLM).date()
+    courses = defaultdict(list)
+    for figure in answer.figures:
+        if figure.period != answer.period:
+            courses[figure.nyckeltal, figure.channel].append(figure)
+
+    def line(definition: Definition, figure: Figure) -> FigureLine:
+        course = courses[figure.nyckeltal, figure.channel]
+        return _line(
+            definition, figure, trend(definition, course, granularity=granularity, today=today)
+        )
+
     for goal in Goal:
         yield GoalSection(
             goal=goal,
@@ -132,12 +131,9 @@ def _sections(answer: Answer, course: Answer, *, unit: str) -> Iterator[GoalSect
                 FigureRow(
                     definition=definition,
                     lines=[
-                        _line(
-                            definition,
-                            figure,
-                            trend(definition, courses.get(_group(figure), ()), unit=unit),
-                        )
-                        for figure in figures.get(definition.id, ())
+                        line(definition, figure)
+                        for figure in answer.figures
+                        if figure.period == answer.period and figure.nyckeltal == definition.id
                     ],
                 )
                 for definition in NYCKELTAL
@@ -146,27 +142,9 @@ def _sections(answer: Answer, course: Answer, *, unit: str) -> Iterator[GoalSect
         )
 
 
-def _group(figure: Figure) -> tuple[str, str | None]:
-    return figure.nyckeltal, figure.channel
-
-
-def _by_group(figures: Sequence[Figure]) -> Mapping[tuple[str, str | None], list[Figure]]:
-    ordered = sorted(figures, key=lambda figure: (figure.nyckeltal, figure.channel or ""))
-    return {group: list(course) for group, course in groupby(ordered, key=_group)}
-
-
-def _by_definition(figures: Sequence[Figure]) -> Mapping[str, list[Figure]]:
-    return {
-        name: list(found)
-        for name, found in groupby(
-            sorted(figures, key=lambda figure: figure.nyckeltal), key=lambda one: one.nyckeltal
-        )
-    }
-
-
 def _line(definition: Definition, figure: Figure, course: Trend | None) -> FigureLine:
     channel = None if figure.channel is None else CHANNEL_TITLES[Channel(figure.channel)]
-    pending = f"{format_number(figure.pending)} väntar ännu" if figure.pending else None
+    pending = f"{format_number(figure.pending)} är för nya att räkna in" if figure.pending else None
     if figure.value is None:
         return FigureLine(
             channel=channel,

@@ -11,6 +11,7 @@ from nlp.vocabulary import Channel, Label
 from service.counting import Question
 from service.errors import BadRequest
 from service.period import parse_period
+from service.store.listing import known_groups
 from service.web.catalogue import api_page, definition_page, definitions_page
 from service.web.dependencies import PipelineDep, SettingsDep, StoreDep
 from service.web.listing import threads_page
@@ -29,13 +30,19 @@ SiteDep = Annotated[Site, Depends(site_of)]
 PageNumber = Annotated[int, Query(alias="page", ge=1, le=LAST_PAGE)]
 
 
-def _account(account: Annotated[str, Query(max_length=200)] = "") -> str | None:
+def _account(store: StoreDep, account: Annotated[str, Query(max_length=200)] = "") -> str | None:
+    """A box where nothing is chosen sends an empty text; in an empty store all are as good."""
+    known, _ = known_groups(store)
+    if account and known and account not in known:
+        raise BadRequest(
+            "Det finns inget konto med det namnet. Välj ett i listan.", parameter="account"
+        )
     return account or None
 
 
-def _channel(channel: Annotated[str, Query()] = "") -> str | None:
-    """A box where nothing is chosen sends an empty text."""
-    if channel and channel not in tuple(Channel):
+def _channel(store: StoreDep, channel: Annotated[str, Query()] = "") -> str | None:
+    _, known = known_groups(store)
+    if channel and channel not in (known or tuple(Channel)):
         raise BadRequest("Kanalen finns inte. Välj en i listan.", parameter="channel")
     return channel or None
 
@@ -52,21 +59,25 @@ LabelDep = Annotated[Label | None, Depends(_label)]
 
 
 def _question(
-    account: AccountDep, channel: ChannelDep, period: Annotated[str, Query()] = ""
+    account: AccountDep,
+    channel: ChannelDep,
+    period: Annotated[str, Query()] = "",
+    first: Annotated[str, Query(alias="from")] = "",
+    last: Annotated[str, Query(alias="to")] = "",
 ) -> Question:
-    return Question(
-        period=parse_period(period) if period else None, account=account, channel=channel
-    )
+    """A day of one's own goes before the list, which always has something chosen."""
+    asked = f"{first or last}/{last or first}" if first or last else period
+    return Question(period=parse_period(asked) if asked else None, account=account, channel=channel)
 
 
 def _wish(
     account: AccountDep,
     channel: ChannelDep,
     label: LabelDep,
-    unsure: Annotated[str, Query(max_length=10)] = "",
+    unsure: Annotated[bool, Query()] = False,
     number: PageNumber = 1,
 ) -> Wish:
-    return Wish(account=account, channel=channel, label=label, unsure=bool(unsure), page=number)
+    return Wish(account=account, channel=channel, label=label, unsure=unsure, page=number)
 
 
 @router.get("/")
@@ -101,10 +112,18 @@ def show_threads(
     channel: ChannelDep,
     site: SiteDep,
     store: StoreDep,
+    pipeline: PipelineDep,
     number: PageNumber = 1,
 ) -> HTMLResponse:
     """Every post."""
-    view = threads_page(store, site=site, account=account, channel=channel, page=number)
+    view = threads_page(
+        store,
+        site=site,
+        fingerprint=pipeline.fingerprint,
+        account=account,
+        channel=channel,
+        page=number,
+    )
     return page("threads.html", view)
 
 
@@ -114,9 +133,18 @@ def show_thread(
     site: SiteDep,
     store: StoreDep,
     pipeline: PipelineDep,
+    number: PageNumber = 1,
+    comment: Annotated[int | None, Query(ge=1, le=LARGEST_ID)] = None,
 ) -> HTMLResponse:
     """One post and what is written under it."""
-    view = thread_page(store, post_id, site=site, fingerprint=pipeline.fingerprint)
+    view = thread_page(
+        store,
+        post_id,
+        site=site,
+        fingerprint=pipeline.fingerprint,
+        page=number,
+        comment_id=comment,
+    )
     return page("thread.html", view)
 
 

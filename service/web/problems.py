@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from service.errors import BadRequest, UserError
 from service.web import rendering
@@ -141,6 +142,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(UserError, _on_user_error)
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
     app.add_exception_handler(Exception, _on_bug)
 
 
@@ -155,10 +157,8 @@ def invalid_parameters(
     """
     found = []
     for error in errors:
-        place = [str(part) for part in error["loc"] if part not in ("query", "path", "body")]
-        found.append(
-            InvalidParameter(property=".".join((*prefix, *place)) or ".", reason=_reason(error))
-        )
+        place = (*prefix, *(str(part) for part in error["loc"]))
+        found.append(InvalidParameter(property=".".join(place) or ".", reason=_reason(error)))
     return found
 
 
@@ -191,6 +191,8 @@ def _on_invalid_request(request: Request, error: Exception) -> Response:
     errors = error.errors()
     if any(problem["loc"][:1] == ("path",) for problem in errors):
         return _answer(request, 404, *MEANINGS[404])
+    for problem in errors:
+        problem["loc"] = problem["loc"][1:]  # FastAPI puts first whether it is query or body
     return _answer(request, 422, *MEANINGS[422], invalid=invalid_parameters(errors))
 
 
@@ -199,7 +201,14 @@ def _on_http_error(request: Request, error: Exception) -> Response:
     title, detail = MEANINGS.get(error.status_code, _OTHERWISE)
     response = _answer(request, error.status_code, title, detail)
     response.headers.update(error.headers or {})
+    if response.headers.get("allow") == "GET":
+        response.headers["allow"] = "GET, HEAD"  # which guards.HeadAsGet answers
     return response
+
+
+def _on_disconnect(request: Request, error: Exception) -> Response:
+    """Nobody is there to read it; an answer keeps the log from telling of a fault of ours."""
+    return _answer(request, 400, *MEANINGS[400])
 
 
 def _on_bug(request: Request, error: Exception) -> Response:

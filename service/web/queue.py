@@ -12,9 +12,8 @@ from nlp.vocabulary import FUNCTIONS, Channel, Label
 from service.nyckeltal.families import ANSWER_WINDOW
 from service.settings import Settings
 from service.store import Store
-from service.store.listing import known_groups
+from service.store.listing import count_comments, known_groups
 from service.store.queue import OpenComment, open_comments
-from service.store.threads import unread_posts
 from service.swedish import format_working_time
 from service.web.choosing import group_choices, paged
 from service.web.judged import OWN_LANGUAGE, is_left_to_a_person, pills
@@ -119,26 +118,34 @@ def queue_page(
     )
     sure = [one for one in everything if not is_unsure(one.comment)]
     found = everything if wish.unsure else sure
-    chosen = {"account": wish.account, "channel": wish.channel, "label": wish.label}
     shown, paging = paged(
         found,
         wish.page,
-        **chosen,
+        account=wish.account,
+        channel=wish.channel,
+        label=wish.label,
         unsure="1" if wish.unsure else None,
     )
     groups = group_choices(store, account=wish.account, channel=wish.channel)
+    written, unread = count_comments(
+        store, fingerprint=fingerprint, account=wish.account, channel=wish.channel
+    )
     return QueuePage(
         site=site,
         choices=(*groups, _label_choices(wish.label)),
         unsure=wish.unsure,
         unsure_count=len(everything) - len(sure),
-        unsure_query=query_string(**chosen, unsure="1"),
+        unsure_query=query_string(
+            account=wish.account, channel=wish.channel, label=wish.label, unsure="1"
+        ),
         is_filtered=any((wish.account, wish.channel, wish.label)),
         items=[_item(one) for one in shown],
         paging=paging,
         answer_window=ANSWER_WINDOW,
+        meanings=[(LABEL_WORDS[label].title, LABEL_WORDS[label].meaning) for label in LABELS],
         is_empty=not any(known_groups(store)),
-        unread=sum(comments for _, comments in unread_posts(store, fingerprint)),
+        has_comments=written > 0,
+        unread=unread,
     )
 
 
@@ -162,7 +169,7 @@ def _item(one: Waiting) -> QueueItem:
         channel=CHANNEL_TITLES[Channel(comment.channel)],
         created=comment.created,
         age=_age(one.minutes),
-        need=percent(comment.needs_reply),
+        need=None if is_foreign else percent(comment.needs_reply),
         is_late=one.minutes > ANSWER_WINDOW * MINUTES_PER_WORKING_DAY,
         is_for_today=any(label in comment.labels for label in FOR_TODAY),
         reason=_reason(one),

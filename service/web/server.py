@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
+from nlp.pipeline import Pipeline
 from service import flow
-from service.errors import SettingsError
+from service.errors import SettingsError, reason
 from service.settings import Settings
 from service.web.app import create_app
 
@@ -27,16 +28,24 @@ _FINISH_SECONDS: Final = 5
 """How long requests under way may take to finish when the service is stopped."""
 
 
-def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
+def run(
+    settings: Settings,
+    *,
+    prepare: Callable[[Pipeline], None],
+    announce: Callable[[str], None],
+) -> None:
     """Serve until interrupted.
 
     Args:
         settings: Of this installation.
+        prepare: What is to be done before the first request, once it is known that the address
+            can be had: reading thousands of comments must not end in a port that is taken.
         announce: Told the address once requests are answered there.
 
     Raises:
         SettingsError: The host is not this computer itself, the port is taken or not allowed, or
             models or rules are missing.
+        UserError: What `prepare` raises.
     """
     if settings.host not in LOOPBACK:
         raise SettingsError(
@@ -44,8 +53,9 @@ def run(settings: Settings, *, announce: Callable[[str], None]) -> None:
             f"som når adressen skulle kunna läsa allt. Välj {', '.join(LOOPBACK[:-1])} eller "
             f"{LOOPBACK[-1]} med --host eller LYSSNAD_HOST."
         )
-    pipeline = flow.build_pipeline(settings)
     with _listening(settings.host, settings.port) as listener:
+        pipeline = flow.build_pipeline(settings)
+        prepare(pipeline)
         name = f"[{settings.host}]" if ":" in settings.host else settings.host
         config = uvicorn.Config(
             create_app(settings, pipeline=pipeline),
@@ -104,6 +114,9 @@ def _listening(host: str, port: int) -> socket.socket:
         # Else a restart within a minute would find its own port taken.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        # Until somebody listens, a second start could bind the same port. Who asks before the
+        # service is ready waits for it.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise _cannot_listen(host, port, error) from error
@@ -122,6 +135,6 @@ def _cannot_listen(host: str, port: int, error: OSError) -> SettingsError:
             "Välj en port över 1023, till exempel --port 8000."
         )
     return SettingsError(
-        f"Det går inte att lyssna på {host}, port {port} ({error.strerror}). "
+        f"Det går inte att lyssna på {host}, port {port}: {reason(error)}. "
         "Välj en annan adress med --host eller en annan port med --port."
     )

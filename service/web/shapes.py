@@ -89,6 +89,18 @@ class FigurePage(FigureChoice):
     page: int = Field(default=1, ge=1, le=LAST_PAGE, description="Sidans nummer, från 1.")
 
 
+class FigureSheet(FigureChoice):
+    """Which nyckeltal are asked for, and for what program."""
+
+    excel: bool = Field(
+        default=False,
+        description=(
+            "Skriv för svensk Excel: semikolon mellan kolumnerna, decimalkomma och ett märke "
+            "för UTF-8, så att filen öppnas rätt med ett dubbelklick."
+        ),
+    )
+
+
 class FigureRecord(BaseModel):
     """Ett nyckeltal för en period och en grupp."""
 

@@ -19,11 +19,13 @@ from nlp.vocabulary import (
     ReplyScore,
     WellAnswered,
 )
+from service.errors import NotFound
 from service.store import Store
 from service.store.readings import load_readings, load_reply_scores
 from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
-from service.store.threads import StoredThread, load_thread
+from service.store.threads import StoredThread, load_thread, unread_posts
 from service.swedish import format_number, format_working_time
+from service.web.choosing import paged
 from service.web.judged import judged
 from service.web.marking import passages
 from service.web.views import (
@@ -38,12 +40,17 @@ from service.web.words import (
     CHANNEL_TITLES,
     DISCUSSION_DIMENSIONS,
     FOLLOW_UP_WORDS,
+    LABEL_WORDS,
     LINK_RULE_WORDS,
     REASON_WORDS,
     REPLY_DIMENSIONS,
     WELL_ANSWERED_TITLES,
+    counted,
 )
 from service.worktime import working_minutes
+
+COMMENTS_ON_A_PAGE: Final = 100
+"""A third of a megabyte at most; nearly every thread fits on one."""
 
 DEEPEST: Final = 3
 """Levels that are drawn; no network has more, and a made-up file must not run off the page."""
@@ -61,27 +68,65 @@ class _Judgements:
     automatic: frozenset[CommentId]
     comments: Mapping[CommentId, Comment]
     writers: Mapping[CommentId, str]
+    pages: Mapping[CommentId, int]
+    """On which page each comment stands."""
+    page: int
+    """The one that is laid out."""
+
+    def href(self, comment: CommentId) -> str:
+        """A link to a comment, on this page or another."""
+        page = self.pages[comment]
+        fragment = f"#k-{self.stored.comment_ids[comment]}"
+        return fragment if page == self.page else f"?page={page}{fragment}"
 
 
-def thread_page(store: Store, post_id: int, *, site: Site, fingerprint: str) -> ThreadPage:
-    """Lay out one thread.
+def thread_page(
+    store: Store,
+    post_id: int,
+    *,
+    site: Site,
+    fingerprint: str,
+    page: int = 1,
+    comment_id: int | None = None,
+) -> ThreadPage:
+    """Lay out one page of a thread.
+
+    Args:
+        store: Where from.
+        post_id: The thread's post.
+        site: The surroundings of the page.
+        fingerprint: The pipeline version whose judgements count.
+        page: Which page, from 1.
+        comment_id: The comment to be seen, on whatever page it stands.
 
     Raises:
-        NotFound: There is no such post.
+        NotFound: There is no such post, or no such page of it.
     """
     stored = load_thread(store, post_id)
     thread, post = stored.thread, stored.thread.post
+    ordered = list(order(thread))
+    pages = {
+        comment.id: place // COMMENTS_ON_A_PAGE + 1 for place, (comment, _) in enumerate(ordered)
+    }
+    for name, number in stored.comment_ids.items():
+        if number == comment_id:
+            page = pages[name]
+    shown, paging = paged(ordered, page, size=COMMENTS_ON_A_PAGE)
+    if page > paging.pages:
+        raise NotFound(f"Tråden har bara {counted(paging.pages, 'sida', 'sidor')}.")
     known = _Judgements(
         stored=stored,
         readings=load_readings(store, stored, fingerprint=fingerprint),
-        scores=load_reply_scores(store, stored),
-        links=load_links(store, stored),
-        follow_ups=load_follow_ups(store, stored),
-        automatic=load_automatic(store, stored),
+        scores=load_reply_scores(store, stored, fingerprint=fingerprint),
+        links=load_links(store, stored, fingerprint=fingerprint),
+        follow_ups=load_follow_ups(store, stored, fingerprint=fingerprint),
+        automatic=load_automatic(store, stored, fingerprint=fingerprint),
         comments={comment.id: comment for comment in thread.comments},
         writers=dict(_writers(stored)),
+        pages=pages,
+        page=page,
     )
-    discussion = load_discussion(store, stored)
+    discussion = load_discussion(store, stored, fingerprint=fingerprint)
     index = None if discussion is None else format_number(discussion.index, decimals=0)
     own = sum(comment.from_organisation for comment in thread.comments)
     return ThreadPage(
@@ -92,12 +137,14 @@ def thread_page(store: Store, post_id: int, *, site: Site, fingerprint: str) -> 
         permalink=_followable(post.permalink),
         metrics=_known_metrics(post.metrics),
         text=post.text,
-        comments=[_comment(comment, depth, known) for comment, depth in order(thread)],
+        comments=[_comment(comment, depth, known) for comment, depth in shown],
+        paging=paging,
         from_citizens=len(thread.comments) - own,
         from_organisation=own,
         discussion_index=index,
         discussion=[] if discussion is None else list(_discussion(discussion)),
-        is_unread=len(known.readings) < len(thread.comments) - own,
+        meanings=[(words.title, words.meaning) for words in LABEL_WORDS.values()],
+        is_unread=any(unread == post_id for unread, _ in unread_posts(store, fingerprint)),
         fingerprint=fingerprint,
     )
 
@@ -154,7 +201,7 @@ def _comment(comment: Comment, depth: int, known: _Judgements) -> ThreadComment:
         created=comment.created,
         likes=comment.likes,
         is_hidden=comment.id in known.stored.hidden,
-        parent=None if parent is None else (numbers[parent], known.writers[parent]),
+        parent=None if parent is None else (known.href(parent), known.writers[parent]),
         is_orphan=comment.parent_id is not None and parent is None,
         passages=passages(comment.text, () if reading is None else reading.evidence),
         judged=None if reading is None else judged(reading),
@@ -176,9 +223,13 @@ def _target(target: CommentId, reply: Comment, known: _Judgements) -> Target:
     waited = None
     if asked.created <= reply.created:
         minutes = working_minutes(asked.created, reply.created)
-        waited = format_working_time(minutes / 60) if minutes else "ingen arbetstid"
+        waited = (
+            f"efter {format_working_time(minutes / 60)}"
+            if minutes
+            else "innan någon arbetstid gått"
+        )
     return Target(
-        comment_id=known.stored.comment_ids[target],
+        href=known.href(target),
         writer=known.writers[target],
         waited=waited,
         follow_up=counts,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from service.nyckeltal.definition import (
@@ -17,6 +18,7 @@ from service.nyckeltal.definition import (
     Unit,
 )
 from service.nyckeltal.figure import Figure, Withheld
+from service.period import Granularity
 from service.swedish import format_figure
 
 WIDTH: Final = 176
@@ -25,6 +27,14 @@ _INSET: Final = 4  # room for a dot at the edge
 
 FEWEST_POINTS: Final = 3
 """Two points are a comparison, not a trend."""
+
+UNITS: Final = {
+    Granularity.WEEK: "vecka",
+    Granularity.MONTH: "månad",
+    Granularity.QUARTER: "kvartal",
+    Granularity.YEAR: "år",
+}
+"""What a point of a trend may stand for, the finest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +66,30 @@ class _Point:
     high: float
 
 
-def trend(definition: Definition, figures: Sequence[Figure], *, unit: str) -> Trend | None:
+def trend(
+    definition: Definition, figures: Sequence[Figure], *, granularity: Granularity, today: date
+) -> Trend | None:
     """Lay out one figure's course over consecutive periods.
+
+    Only whole ones that are over are shown: a week that is cut off, or not at its end, would seem
+    to be a fall.
 
     Args:
         definition: Of the figures.
         figures: One per period, in time order, of one group.
-        unit: What a period is, "vecka" or "månad".
+        granularity: What a whole period is.
+        today: The Swedish date that the figures were counted on.
 
     Returns:
         None where too few periods have a value, where a course says nothing (the age of the
         oldest is of now), or where what is withheld of one period could be had by subtracting
         the others from the whole.
     """
+    shown = [
+        figure
+        for figure in figures
+        if figure.period.granularity is granularity and figure.period.end <= today
+    ]
     points = [
         _Point(
             place,
@@ -76,7 +97,7 @@ def trend(definition: Definition, figures: Sequence[Figure], *, unit: str) -> Tr
             figure.value if figure.ci_low is None else figure.ci_low,
             figure.value if figure.ci_high is None else figure.ci_high,
         )
-        for place, figure in enumerate(figures)
+        for place, figure in enumerate(shown)
         if figure.value is not None
     ]
     if len(points) < FEWEST_POINTS or isinstance(definition.how, Oldest):
@@ -85,12 +106,12 @@ def trend(definition: Definition, figures: Sequence[Figure], *, unit: str) -> Tr
     if is_count and any(one.withheld not in (None, Withheld.NO_DATA) for one in figures):
         return None
     least, most = _range(definition, points)
-    x = _scale(0, len(figures) - 1, _INSET, WIDTH - _INSET)
+    x = _scale(0, len(shown) - 1, _INSET, WIDTH - _INSET)
     y = _scale(least, most, HEIGHT - _INSET, _INSET)
     runs = list(_runs(points))
     alone = [run[0] for run in runs if len(run) == 1]
     return Trend(
-        title=f"{definition.title} per {unit}",
+        title=f"{definition.title} per {UNITS[granularity]}",
         width=WIDTH,
         height=HEIGHT,
         baseline=round(y(0), 1),
@@ -120,7 +141,7 @@ def trend(definition: Definition, figures: Sequence[Figure], *, unit: str) -> Tr
                 if figure.value is None
                 else format_figure(figure.value, figure.unit),
             )
-            for figure in figures
+            for figure in shown
         ],
     )
 

@@ -6,6 +6,7 @@ wrote are plain strings and are escaped where they are shown.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,12 +29,20 @@ class Site:
     demo: bool
     stands_still_at: datetime | None
     """The moment at which the clock is stopped; None when it runs."""
+    data_dir: str
+    """What a command must be given to reach this installation's data; empty where nothing."""
 
 
 def site_of(request: Request) -> Site:
     """The surroundings of a page."""
     settings: Settings = request.app.state.settings
-    return Site(path=request.url.path, demo=settings.demo, stands_still_at=settings.now)
+    is_usual = settings.data_dir == Settings.model_fields["data_dir"].default
+    return Site(
+        path=request.url.path,
+        demo=settings.demo,
+        stands_still_at=settings.now,
+        data_dir="" if is_usual else f" --data-dir {shlex.quote(str(settings.data_dir.resolve()))}",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +108,29 @@ class OverviewPage:
     sections: Sequence[GoalSection]
     is_empty: bool
     """There is nothing in the store."""
+    has_comments: bool
+    """Of the accounts and channels chosen."""
     unread: int
-    """Comments that the figures say nothing of, as they are not read yet."""
+    """Comments in threads that are not read as they are now."""
     waiting: int
     """Comments in the queue."""
     fingerprint: str
     trend_unit: str
-    """ "vecka" or "månad"; what a point of a trend stands for."""
+    """What a point of a trend stands for, as "vecka"."""
     query: str
     """Query string for the same figures from the API."""
+    sheet_query: str
+    """The same, for a Swedish spreadsheet."""
     queue_query: str
     """Query string for the queue of the same account and channel."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pill:
-    """One label as shown: its name, and how sure the reader is."""
+    """One label that holds, or may hold."""
 
     code: str
     title: str
-    meaning: str
-    probability: str | None
-    """In per cent; None where only the decision is known."""
     is_unsure: bool
 
 
@@ -133,8 +143,8 @@ class QueueItem:
     account: str
     channel: str
     created: datetime
-    need: str
-    """How likely it is that a reply is called for, in per cent."""
+    need: str | None
+    """How likely it is that a reply is called for; None where the reader cannot say."""
     age: str
     """In working time."""
     is_late: bool
@@ -183,18 +193,24 @@ class QueuePage:
     paging: Paging
     answer_window: int
     """Working days within which a comment is to be answered."""
+    meanings: Sequence[tuple[str, str]]
+    """Title and meaning of each label."""
     is_empty: bool
     """There is nothing in the store."""
+    has_comments: bool
+    """Of the accounts and channels chosen."""
     unread: int
+    """Comments in threads that are not read as they are now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likelihood:
-    """A probability with its name: as a number and in words."""
+    """How likely it is that a label holds, and what was decided."""
 
     title: str
     percent: str
-    words: str
+    decision: str
+    """In a word; empty where it does not hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,10 +244,10 @@ class Dimension:
 class Target:
     """A comment that a reply answers."""
 
-    comment_id: int
+    href: str
     writer: str
     waited: str | None
-    """In working time; None where the times do not fit."""
+    """After how long, in working time; None where the times do not fit."""
     follow_up: FollowUp | None
     """What its writer did next; None where another reply was the first to answer it."""
     follow_up_words: str | None
@@ -261,8 +277,8 @@ class ThreadComment:
     created: datetime
     likes: int | None
     is_hidden: bool
-    parent: tuple[int, str] | None
-    """Number and writer of the comment that it stands under."""
+    parent: tuple[str, str] | None
+    """Link to the comment that it stands under, and who wrote that."""
     is_orphan: bool
     """It stands under a comment that is not in the store."""
     passages: Sequence[Passage]
@@ -288,11 +304,16 @@ class ThreadPage:
     metrics: Sequence[tuple[str, int]]
     text: str = field(repr=False)
     comments: Sequence[ThreadComment]
+    """Those of this page."""
+    paging: Paging
     from_citizens: int
     from_organisation: int
     discussion_index: str | None
     discussion: Sequence[Dimension]
+    meanings: Sequence[tuple[str, str]]
+    """Title and meaning of each label."""
     is_unread: bool
+    """Not all is read as it is now."""
     fingerprint: str
 
 
@@ -355,7 +376,8 @@ class Operation:
     summary: str
     description: Sequence[str]
     """Paragraphs."""
-    parameters: Sequence[tuple[str, str]]
+    parameters: Sequence[tuple[str, str, Sequence[str]]]
+    """Name, meaning, and the values to choose among; none where it is no such choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.vocabulary import Channel, FollowUp, Label, LinkRule, Sentiment, WellAnswered
-from service.nyckeltal.definition import (
-    AnsweredInTime,
-    CommentCount,
-    CommentKind,
-    CommentShare,
-    Direction,
-    Goal,
-    NetDifference,
-    Oldest,
-    PostKind,
-    PostMean,
-    PostMedian,
-    PostRatio,
-    PostSum,
-    ReplyTime,
-    Unit,
-)
+from service.nyckeltal.definition import Direction, Goal, Unit
 from service.nyckeltal.figure import IntervalMethod, Withheld
 from service.nyckeltal.suppress import FEWEST_COMMENTS, FEWEST_WRITERS
 from service.swedish import HARD_SPACE, format_number
@@ -235,8 +219,8 @@ DISCUSSION_DIMENSIONS: Final[Mapping[str, tuple[str, str]]] = {
 
 WITHHELD_WORDS: Final[Mapping[Withheld, str]] = {
     Withheld.TOO_FEW_COMMENTS: (
-        f"Visas inte: underlaget är färre än {FEWEST_COMMENTS} kommentarer, och siffran skulle "
-        "kunna peka ut enskilda."
+        f"Visas inte: siffran vilar på färre än {FEWEST_COMMENTS} kommentarer och skulle kunna "
+        "peka ut enskilda."
     ),
     Withheld.TOO_FEW_WRITERS: (
         f"Visas inte: färre än {FEWEST_WRITERS} personer har skrivit kommentarerna, och siffran "
@@ -286,22 +270,6 @@ INTERVAL_WORDS: Final[Mapping[IntervalMethod, str]] = {
 
 NO_INTERVAL: Final = "Siffran är en ren räkning, inte en skattning, och har därför inget intervall."
 
-
-def interval_methods(how: CommentKind | PostKind) -> tuple[IntervalMethod, ...]:
-    """The methods that the interval of a nyckeltal may be found by; empty where it has none."""
-    match how:
-        case CommentShare() | AnsweredInTime() | CommentCount(judged=True):
-            return (IntervalMethod.WILSON,)
-        case NetDifference():
-            return (IntervalMethod.BONETT_PRICE,)
-        case PostMean() | PostRatio():
-            return (IntervalMethod.BOOTSTRAP, IntervalMethod.DELTA)
-        case ReplyTime() | PostMedian():
-            return (IntervalMethod.ORDER_STATISTICS,)
-        case CommentCount() | Oldest() | PostSum():
-            return ()
-
-
 LANGUAGE_NAMES: Final[Mapping[str, str]] = {
     "ar": "arabiska",
     "da": "danska",
@@ -318,6 +286,7 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = {
     "sv": "svenska",
     "tr": "turkiska",
     "uk": "ukrainska",
+    "und": "ett okänt språk",
 }
 """The languages that nlp.language tells apart."""
 
@@ -325,23 +294,6 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = {
 def language_name(code: str | None) -> str | None:
     """The Swedish name of a language; the code itself for one without a name here."""
     return None if code is None else LANGUAGE_NAMES.get(code, code)
-
-
-_LIKELIHOODS: Final = (
-    (0.95, "mycket troligt"),
-    (0.75, "troligt"),
-    (0.5, "snarare troligt"),
-    (0.25, "mindre troligt"),
-)
-
-
-def likelihood(probability: float) -> str:
-    """A probability in words, to stand beside the number.
-
-    >>> likelihood(0.97), likelihood(0.3)
-    ('mycket troligt', 'mindre troligt')
-    """
-    return next((word for least, word in _LIKELIHOODS if least <= probability), "osannolikt")
 
 
 def percent(probability: float) -> str:

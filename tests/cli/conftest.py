@@ -1,5 +1,6 @@
 """Run a command as a user does, inside the test's process."""
 
+import sys
 from dataclasses import dataclass
 
 import pytest
@@ -21,6 +22,7 @@ def lyssnad(monkeypatch, capsys, tmp_path):
     """Call with the words of a command; the data folder is the test's own."""
     monkeypatch.setenv("LYSSNAD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)  # main sets it for the whole process
 
     def run(*words):
         monkeypatch.setattr("sys.argv", ["lyssnad", *map(str, words)])

@@ -129,7 +129,7 @@ def test_analyse_never_writes_over_what_it_reads(lyssnad, threads_file):
         (json.dumps({"version": 1, "channel": "x", "comments": []}), "post saknas"),
         (
             json.dumps(THREADS[0] | {"comments": [THREADS[0]["comments"][0]] * 2}),
-            "två kommentarer har samma id, c1",
+            "comments[1].id är samma som comments[0].id",
         ),
     ],
 )
@@ -155,12 +155,37 @@ def test_both_readers_can_be_asked_for(lyssnad, threads_file, tmp_path, reader):
     assert answer["fingerprint"].startswith(f"{reader}@")
 
 
-def test_an_unknown_reader_is_refused(lyssnad, threads_file, tmp_path):
-    outcome = lyssnad(
-        "analyse", threads_file, "--out", tmp_path / "svar.jsonl", "--reader", "kristallkula"
-    )
-    assert outcome.code == 2
-    assert "LYSSNAD_READER" in outcome.err
+def test_names_are_written_as_they_are(lyssnad, tmp_path):
+    thread = THREADS[0] | {"account": "[/]Idrott [red]:smile: \x1b[31m"}
+    path = tmp_path / "[b]tradar:smile:.jsonl"
+    path.write_text(json.dumps(thread) + "\n", "utf-8")
+    assert "[b]tradar:smile:.jsonl" in lyssnad("import", path).out
+    told = lyssnad("report", "2026-03", "--by", "account").out
+    assert "[/]Idrott [red]:smile:" in told
+    assert "\x1b" not in told
+
+
+@pytest.mark.parametrize(
+    ("count", "answered", "read"),
+    [
+        (1, "1 tråd är läst.", "1 kommentar är läst."),
+        (2, "2 trådar är lästa.", "2 kommentarer är lästa."),
+    ],
+)
+def test_one_is_told_in_the_singular(lyssnad, tmp_path, count, answered, read):
+    path = tmp_path / "tradar.jsonl"
+    threads = [
+        THREADS[0]
+        | {
+            "post": THREADS[0]["post"] | {"id": f"q{number}"},
+            "comments": [THREADS[0]["comments"][0] | {"id": f"k{number}"}],
+        }
+        for number in range(count)
+    ]
+    path.write_text("".join(json.dumps(thread) + "\n" for thread in threads), "utf-8")
+    assert answered in lyssnad("analyse", path, "--out", tmp_path / "svar.jsonl").out
+    lyssnad("import", path)
+    assert read in lyssnad("analyse").out
 
 
 def test_import_analyse_report(lyssnad, threads_file):

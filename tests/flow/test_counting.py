@@ -1,4 +1,4 @@
-"""What is asked for is answered, and no two answers together tell what each withholds."""
+"""What is asked for is answered; of one period, no two answers tell what each withholds."""
 
 import itertools
 import json
@@ -88,6 +88,28 @@ def test_totals_stand_beside_groups(three_accounts):
         "Skolorna",
         "Parkerna",
     }
+
+
+def test_a_period_in_parts_can_be_told_whole_too(three_accounts):
+    march = parse_period("2026-03-01/2026-03-03")
+    ask = {"period": march, "granularity": Granularity.DAY, "nyckeltal": ("comments",)}
+    parts = three_accounts(**ask).figures
+    assert [figure.n for figure in parts] == [0, 52, 0]
+    both = three_accounts(**ask, with_whole=True).figures
+    assert both[0].period == march
+    assert both[0].n == 52
+    assert both[1:] == parts
+    day = {**ask, "period": parse_period("2026-03-02"), "with_whole": True}
+    assert len(three_accounts(**day).figures) == 1
+
+
+def test_what_is_too_much_to_count_goes_by_what_must_be_counted(three_accounts):
+    """Groups are counted to find what must be withheld, whether they are asked for or not."""
+    ask = {"period": parse_period("2020/2025"), "granularity": Granularity.DAY}
+    for group_by in ((), ("account", "channel")):
+        with pytest.raises(BadRequest, match=r"2.192 perioder för 8 grupper"):
+            three_accounts(**ask, group_by=group_by)
+    assert len(three_accounts(**ask, nyckeltal=("comments",)).figures) == 2192
 
 
 @pytest.mark.parametrize(

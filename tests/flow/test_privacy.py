@@ -6,8 +6,10 @@ import logging
 
 import pytest
 
+from nlp.pseudonymise import MASK
 from service import flow
 from service.errors import SettingsError
+from service.exchange import ExchangeThread, to_thread
 from service.settings import Settings
 from service.sources.raw import ImportOptions, Place, RawComment
 
@@ -69,7 +71,7 @@ def test_no_text_or_author_leaks_on_the_way(marked_file, tmp_path, caplog, capsy
             for row in store.connection.execute(f"SELECT * FROM {table}"):
                 cells = "|".join(map(str, row))
                 assert NAME not in cells, table
-                if table not in ("comment", "superseded_text"):
+                if table != "comment":
                     assert MARK not in cells, table
         texts = "".join(t for (t,) in store.connection.execute("SELECT text FROM comment"))
     assert MARK in texts
@@ -79,6 +81,95 @@ def test_no_text_or_author_leaks_on_the_way(marked_file, tmp_path, caplog, capsy
     for path in (tmp_path / "data").glob("lyssnad.db*"):
         assert b"Skribentsson" not in path.read_bytes()
         assert b"070-174" not in path.read_bytes()
+
+
+def a_thread(*comments):
+    """A line of the exchange format with (author, text) in order."""
+    return {
+        "version": 1,
+        "channel": "facebook",
+        "post": {"id": "p1", "text": "Badet", "published": "2026-03-02T08:00:00Z"},
+        "comments": [
+            {
+                "id": f"{author}{text}",
+                "author": author,
+                "from_organisation": False,
+                "created": "2026-03-02T09:00:00Z",
+                "text": text,
+            }
+            for author, text in comments
+        ],
+    }
+
+
+ADDRESSED = ("Bo", f"@{NAME} hur gick det?")
+WRITER = (NAME, "Hej")
+
+
+def imported(folder, *files):
+    """The texts in a new store after one run for each list of files of threads."""
+    installation = Settings(data_dir=folder / "data")
+    with flow.open_store(installation) as store:
+        for number, run in enumerate(files):
+            paths = []
+            for thread in run:
+                paths.append(folder / f"{number}-{len(paths)}.jsonl")
+                paths[-1].write_text(json.dumps(thread) + "\n", "utf-8")
+            receipts = flow.import_files(
+                store,
+                paths,
+                settings=installation,
+                options=ImportOptions(),
+                progress=lambda path, count: None,
+            )
+            assert all(receipt.refused is None for receipt in receipts)
+            assert not any(receipt.notes for receipt in receipts)
+        return {text for (text,) in store.connection.execute("SELECT text FROM comment")}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        [[a_thread(WRITER, ADDRESSED)]],
+        [[a_thread(ADDRESSED, WRITER)]],
+        [[a_thread(ADDRESSED), a_thread(WRITER)]],
+        [[a_thread(WRITER)], [a_thread(ADDRESSED)]],
+        [[a_thread(ADDRESSED)], [a_thread(WRITER)], [a_thread(ADDRESSED)]],
+    ],
+    ids=["oldest first", "newest first", "pages of one run", "runs", "imported again"],
+)
+def test_whoever_writes_is_masked_whole_wherever_their_comment_stands(files, tmp_path):
+    assert not any("Skribentsson" in text for text in imported(tmp_path, *files))
+
+
+def test_an_import_masks_what_an_analysis_masks(tmp_path):
+    thread = a_thread(ADDRESSED, WRITER, ("Bo", "Tack 070-174 06 05"))
+    judged, _ = to_thread(ExchangeThread.model_validate(thread), key=b"k" * 32)
+    texts = imported(tmp_path, [thread])
+    assert {MASK.sub("", text) for text in texts} == {
+        MASK.sub("", comment.text) for comment in judged.comments
+    }
+
+
+ROWS = "inlägg_id;namn;skapad;kommentar\n"
+ROW = "Kim;2026-03-02 10:00;När öppnar badet?\n"
+
+
+def test_importing_again_with_the_right_zone_mends_the_time_and_doubles_nothing(tmp_path):
+    installation = Settings(data_dir=tmp_path / "data")
+    with flow.open_store(installation) as store:
+        for post, zone in (("101_900", None), ("900", "America/New_York"), ("900", None)):
+            path = tmp_path / "tabell.csv"
+            path.write_text(f"{ROWS}{post};{ROW}", "utf-8")
+            flow.import_files(
+                store,
+                [path],
+                settings=installation,
+                options=ImportOptions(timezone=zone),
+                progress=lambda path, count: None,
+            )
+        created = store.connection.execute("SELECT created FROM comment").fetchall()
+    assert created == [("2026-03-02T15:00:00Z",)]
 
 
 def test_a_raw_comment_shows_nothing_of_itself():

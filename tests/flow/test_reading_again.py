@@ -8,8 +8,10 @@ from service import flow
 from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store.frames import comment_frame
+from service.store.listing import list_posts
 from service.store.queue import open_comments
-from service.store.readings import load_readings, save_thread_reading
+from service.store.readings import load_readings, load_reply_scores, save_thread_reading
+from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
 from service.store.threads import load_thread, unread_posts
 
 
@@ -125,6 +127,120 @@ def test_a_thread_that_changed_while_it_was_read_is_not_kept(installation, pipel
     assert not kept
     assert installation.one("SELECT COUNT(*) FROM reading") == 0
     assert installation.one("SELECT is_dirty FROM post") == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        a_comment("c2", "Samma här", parent_id="c1"),
+        a_comment("c2", "Samma här", likes=9),
+        a_comment("c2", "Samma här", from_organisation=True),
+        a_comment("c3", "Och tunneln?"),
+    ],
+    ids=["parent", "likes", "writer", "new comment"],
+)
+def test_a_thread_of_which_more_was_told_while_it_was_read_is_not_kept(
+    installation, pipeline, told
+):
+    installation.take_in(
+        a_comment("c1", "När öppnar badet?"),
+        a_comment("c2", "Samma här", from_organisation=None),
+    )
+    stored = load_thread(installation.store, 1)
+    (judged,) = pipeline.read([stored.thread])
+    installation.take_in(told)
+    now = Settings().clock()
+    version = pipeline.fingerprint
+    assert not save_thread_reading(
+        installation.store, stored, judged, fingerprint=version, read_at=now
+    )
+    assert installation.analyse() > 0
+    assert installation.frame()["read"].all()
+
+
+def test_a_post_that_became_another_while_it_was_read_is_not_kept(installation, pipeline):
+    installation.take_in(a_comment("c1", "När öppnar badet?"), post="900")
+    stored = load_thread(installation.store, 1)
+    (judged,) = pipeline.read([stored.thread])
+    installation.store.connection.execute("DELETE FROM post")
+    now = Settings().clock()
+    version = pipeline.fingerprint
+    assert not save_thread_reading(
+        installation.store, stored, judged, fingerprint=version, read_at=now
+    )
+
+
+def test_a_changed_text_makes_the_reading_of_its_answers_stale(installation):
+    reply = a_comment("c2", "Det undrar jag med", parent_id="c1")
+    installation.take_in(a_comment("c1", "När öppnar badet?"), reply)
+    installation.analyse()
+    installation.take_in(a_comment("c1", "När öppnar badet på lördagar?"))
+    assert not installation.frame()["read"].any()
+    assert installation.waiting() == []
+    installation.analyse()
+    assert installation.frame()["read"].all()
+    # The reading of the answer under the other text is kept, beside the new one.
+    assert installation.one("SELECT COUNT(*) FROM reading") == 4
+
+
+def test_a_parent_that_is_met_later_makes_the_reading_stale(installation):
+    installation.take_in(a_comment("c2", "Det undrar jag med", parent_id="c1"))
+    installation.analyse()
+    installation.take_in(a_comment("c1", "När öppnar badet?"))
+    assert not installation.frame()["read"].any()
+    installation.analyse()
+    assert installation.frame()["read"].all()
+
+
+def test_of_another_pipeline_version_nothing_is_shown_but_what_it_judged(installation, pipeline):
+    installation.take_in(
+        a_comment("c1", "När öppnar badet på morgonen?"),
+        a_comment(
+            "c2",
+            "Hej! Badet öppnar klockan 7 varje dag.",
+            parent_id="c1",
+            from_organisation=True,
+            created="2026-03-02T10:00:00Z",
+        ),
+        a_comment("c3", "Och vad kostar det?"),
+    )
+    installation.analyse()
+    store = installation.store
+    stored = load_thread(store, 1)
+
+    def shown(fingerprint):
+        asked = {"fingerprint": fingerprint}
+        (post,) = list_posts(store, **asked)
+        return [
+            load_links(store, stored, **asked),
+            load_reply_scores(store, stored, **asked),
+            load_follow_ups(store, stored, **asked),
+            load_discussion(store, stored, **asked),
+            post.discussion_index,
+            comment_frame(store, **asked)["first_reply"].count(),
+        ]
+
+    assert all(shown(pipeline.fingerprint))
+    assert not any(shown("another-version"))
+    assert load_automatic(store, stored, fingerprint="another-version") == frozenset()
+
+
+def test_an_answer_that_another_version_found_takes_nothing_from_the_queue(installation):
+    installation.take_in(
+        a_comment("c1", "När öppnar badet på morgonen?"),
+        a_comment(
+            "c2",
+            "Badet öppnar klockan 7 varje dag.",
+            parent_id="c1",
+            from_organisation=True,
+            created="2026-03-02T10:00:00Z",
+        ),
+    )
+    installation.analyse()
+    assert installation.waiting() == []
+    # Another version has read the thread since, and its answers stand.
+    installation.store.connection.execute("UPDATE post SET scored_by = 'another-version'")
+    assert installation.waiting() == ["När öppnar badet på morgonen?"]
 
 
 def test_what_was_judged_comes_back_as_it_was(installation, pipeline):

@@ -4,6 +4,7 @@ CREATE INDEX comment_by_post ON comment (post_id, created);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE INDEX import_note_by_import ON import_note (import_id);
+CREATE INDEX post_by_account_id ON post (channel, account_external_id, account_name);
 CREATE INDEX post_by_published ON post (published);
 CREATE INDEX post_name_by_post ON post_name (post_id);
 CREATE INDEX reply_link_by_comment ON reply_link (comment_id);
@@ -23,6 +24,11 @@ CREATE TABLE answer (
             follow_up TEXT NOT NULL
         ) STRICT
         ;
+CREATE TABLE author_key_check (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            value TEXT NOT NULL
+        ) STRICT
+        ;
 CREATE TABLE comment (
             comment_id INTEGER PRIMARY KEY,
             post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
@@ -40,21 +46,12 @@ CREATE TABLE comment (
             likes INTEGER,
             is_hidden INTEGER NOT NULL,
             mask_kinds TEXT NOT NULL,
-            import_id INTEGER NOT NULL REFERENCES import,
+            import_id INTEGER NOT NULL REFERENCES import, created_is_exact INTEGER NOT NULL DEFAULT 0, text_identity TEXT NOT NULL DEFAULT '',
             UNIQUE (external_id, post_id)
         ) STRICT
         ;
-CREATE VIRTUAL TABLE comment_search USING fts5 (
-            text, content='comment', content_rowid='comment_id',
-            tokenize="unicode61 remove_diacritics 0"
-        );
-CREATE TABLE 'comment_search_config'(k PRIMARY KEY, v) WITHOUT ROWID;
-CREATE TABLE 'comment_search_data'(id INTEGER PRIMARY KEY, block BLOB);
-CREATE TABLE 'comment_search_docsize'(id INTEGER PRIMARY KEY, sz BLOB);
-CREATE TABLE 'comment_search_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
 CREATE TABLE discussion_score (
             post_id INTEGER PRIMARY KEY REFERENCES post ON DELETE CASCADE,
-            fingerprint TEXT NOT NULL,
             civility REAL NOT NULL,
             reasoning REAL NOT NULL,
             reciprocity REAL NOT NULL,
@@ -129,6 +126,7 @@ CREATE TABLE reading (
             fingerprint TEXT NOT NULL,
             text_hash TEXT NOT NULL,
             post_text_hash TEXT NOT NULL,
+            parent_text_hash TEXT NOT NULL,
             language TEXT,
             question_p REAL NOT NULL,
 complaint_p REAL NOT NULL,
@@ -161,7 +159,7 @@ positive REAL NOT NULL,
             sentiment_unsure INTEGER NOT NULL,
             evidence TEXT NOT NULL,
             read_at TEXT NOT NULL,
-            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash)
+            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash, parent_text_hash)
         ) STRICT
         ;
 CREATE TABLE reply_link (
@@ -175,7 +173,6 @@ CREATE TABLE reply_link (
 CREATE TABLE reply_score (
             reply_id INTEGER PRIMARY KEY REFERENCES comment ON DELETE CASCADE,
             post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
-            fingerprint TEXT NOT NULL,
             answers INTEGER NOT NULL,
             next_step INTEGER NOT NULL,
             tone INTEGER NOT NULL,
@@ -187,22 +184,3 @@ CREATE TABLE reply_score (
             reasons TEXT NOT NULL
         ) STRICT
         ;
-CREATE TABLE superseded_text (
-            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
-            text_hash TEXT NOT NULL,
-            text TEXT NOT NULL,
-            PRIMARY KEY (comment_id, text_hash)
-        ) STRICT, WITHOUT ROWID
-        ;
-CREATE TRIGGER comment_search_delete AFTER DELETE ON comment BEGIN
-            INSERT INTO comment_search (comment_search, rowid, text)
-            VALUES ('delete', old.comment_id, old.text);
-        END;
-CREATE TRIGGER comment_search_insert AFTER INSERT ON comment BEGIN
-            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
-        END;
-CREATE TRIGGER comment_search_update AFTER UPDATE OF text ON comment BEGIN
-            INSERT INTO comment_search (comment_search, rowid, text)
-            VALUES ('delete', old.comment_id, old.text);
-            INSERT INTO comment_search (rowid, text) VALUES (new.comment_id, new.text);
-        END;

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from service.nyckeltal.definition import Goal, PostRatio
+from service.nyckeltal.definition import Goal
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.facts import comment_facts, post_facts
 from tests.nyckeltal.rows import frames
@@ -51,5 +51,3 @@ def test_reach_is_never_summed_but_as_the_foot_of_a_ratio():
     assert "reach" not in {getattr(one.how, "of", None) for one in NYCKELTAL} - {
         one.how.of for one in NYCKELTAL if one.id == "reach_mean"
     }
-    marked = {definition.id for definition in NYCKELTAL if definition.denominator_sums_reach}
-    assert marked == {one.id for one in NYCKELTAL if isinstance(one.how, PostRatio)}

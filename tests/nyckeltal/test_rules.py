@@ -55,6 +55,13 @@ class TestAnswered:
         rate = figure("answer_rate", [answered], as_of=self.NEXT_MONDAY + timedelta(minutes=1))
         assert (rate.denominator, rate.pending, rate.value) == (1, 0, 1.0)
 
+    def test_a_friday_evening_comment_may_be_answered_until_tuesday_opens(self):
+        friday = asked(at(2026, 10, 16, 18, 0))
+        opening = at(2026, 10, 20, 8, 0)
+        assert figure("within_1_working_day", [friday], as_of=opening).pending == 1
+        later = figure("within_1_working_day", [friday], as_of=opening + timedelta(minutes=1))
+        assert (later.pending, later.value) == (0, 0.0)
+
     def test_easter_gives_more_days(self):
         onsdag_före_påsk = asked(at(2026, 4, 1, 12, 0), first_reply=at(2026, 4, 10, 12, 0))
         rate = figure("answer_rate", [onsdag_före_påsk], period=parse_period("2026-04"))
@@ -82,7 +89,7 @@ class TestAnswered:
 
 
 class TestReplyTime:
-    """Första svarstid: två klockor."""
+    """Tid till första svar: två klockor."""
 
     def test_a_weekend_is_long_by_the_calendar_and_nothing_at_work(self):
         rows = [asked(at(2026, 10, 16, 16, 0), first_reply=at(2026, 10, 19, 9, 0))]

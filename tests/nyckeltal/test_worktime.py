@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from service.worktime import (
     MINUTES_PER_WORKING_DAY,
     add_working_days,
-    is_matured,
     working_minutes,
     working_minutes_many,
 )
@@ -127,19 +126,6 @@ def test_a_deadline_is_the_first_moment_when_the_working_days_have_passed(moment
 def test_five_working_days_over_easter_end_after_the_holidays():
     onsdag_kväll = swedish(2026, 4, 1, 20, 0)
     assert add_working_days(onsdag_kväll, 5) == swedish(2026, 4, 10, 17, 0)
-
-
-def test_a_comment_is_matured_first_when_no_reply_could_be_in_time_any_more():
-    created = column([swedish(2026, 10, 5, 10, 0).astimezone(UTC)])
-    at_the_limit = swedish(2026, 10, 6, 10, 0)
-    assert not is_matured(created, at_the_limit, working_days=1).any()
-    assert is_matured(created, at_the_limit + MINUTE, working_days=1).all()
-
-
-def test_a_friday_evening_comment_can_be_answered_in_time_until_tuesday_opens():
-    created = column([swedish(2026, 10, 16, 18, 0).astimezone(UTC)])
-    assert not is_matured(created, swedish(2026, 10, 20, 8, 0), working_days=1).any()
-    assert is_matured(created, swedish(2026, 10, 20, 8, 1), working_days=1).all()
 
 
 def test_moments_without_a_zone_are_refused():

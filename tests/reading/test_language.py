@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.language import detect, detect_many
+from nlp.language import UNKNOWN, detect, detect_many
 
 COMMENTS = {
     "sv": [
@@ -92,8 +92,37 @@ def test_what_has_no_words_has_no_language(text):
     assert detect(text) is None
 
 
-def test_a_script_of_none_of_our_languages_has_no_language():
-    assert detect("Γιατί είναι κλειστό;") is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "图书馆什么时候开门 Stockholm?",
+        "谢谢",
+        "図書館はいつ開きますか",
+        "도서관은 언제 열어요?",
+        "ห้องสมุดเปิดเมื่อไหร่",
+        "Γιατί είναι κλειστό;",
+        "מתי נפתחת הספרייה?",
+        "पुस्तकालय कब खुलता है?",
+        "ቤተ መጻሕፍት መቼ ይከፈታል?",
+        "Գրադարանը ե՞րբ է բացվում",
+    ],
+)
+def test_a_script_of_none_of_our_languages_is_foreign_all_the_same(text):
+    assert detect(text) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("¯\\_(ツ)_/¯", None),
+        ("ಠ_ಠ", None),
+        ("ツ H", "sv"),
+        ("Tack 谢谢", "sv"),
+        ("Kolla bion Αθήνα på lördag", "sv"),
+    ],
+)
+def test_a_drawn_face_or_a_foreign_word_makes_no_language(text, language):
+    assert detect(text) == language
 
 
 def test_links_mentions_and_masks_do_not_speak():
@@ -109,9 +138,9 @@ def test_many_comments_keep_their_order():
 
 @settings(deadline=None, max_examples=200)
 @given(st.text(max_size=80))
-def test_any_text_has_a_code_of_two_letters_or_none(text):
+def test_any_text_has_a_code_or_none(text):
     language = detect(text)
-    assert language is None or (len(language) == 2 and language.islower())
+    assert language in (None, UNKNOWN) or (len(language) == 2 and language.islower())
 
 
 def test_a_long_text_costs_no_more_than_its_beginning():

@@ -244,7 +244,7 @@ def test_a_broken_row_is_refused_with_file_and_line(lines, told):
 def test_a_missing_lexicon_is_named():
     some = {name: lexicon for name, lexicon in lexicons().items() if name != "threat"}
     with pytest.raises(ArtefactError, match=r"threat\.tsv"):
-        LexicalReader(some, tagger())
+        LexicalReader(some, tagger(), version="1")
 
 
 def test_every_shipped_lexicon_is_read_by_some_rule():

@@ -1,7 +1,10 @@
 """The order of judging: what outranks what, and what the fingerprint names."""
 
 import dataclasses
+import random
 import shutil
+import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +13,7 @@ from nlp import artefacts
 from nlp.errors import ArtefactError, ThreadError
 from nlp.pipeline import READ_AT_MOST, Pipeline
 from nlp.vocabulary import Channel, Label, Thread
-from tests.builders import a_comment, a_post, a_reply
+from tests.builders import START, a_comment, a_post, a_reply
 
 MODELS = Path(__file__).parents[2] / "models"
 
@@ -63,6 +66,40 @@ def test_another_language_is_left_to_a_person(read):
     assert reading.sentiment_unsure
 
 
+def test_another_script_is_left_to_a_person(read):
+    (reading,) = read(a_comment("图书馆什么时候开门？谢谢")).readings
+    assert reading.language == "und"
+    assert Label.QUESTION in reading.unsure
+    assert reading.sentiment_unsure
+
+
+def _calling_out_to(handle):
+    text = f"Vad säger du @~{handle}? Så trist, ingen plogar på @~{handle}s gata."
+    return a_comment(text, id="c1", handle=handle)
+
+
+@pytest.mark.parametrize("reader", ["lexical", "linear"])
+def test_two_installations_with_different_keys_read_alike(reader):
+    pipeline = Pipeline(artefacts.load(MODELS, reader=reader), reader=reader)
+
+    def judge(handle):
+        asked = _calling_out_to(handle)
+        other = a_comment("Vad kostar det?", id="c2", parent_id="c1")
+        told = a_reply(f"Hej @~{handle}! Tack, vi tar det vidare.", id="r1", parent_id="c1")
+        to_other = a_reply(f"Det vet @~{handle}", id="r2", parent_id="c2")
+        (judged,) = pipeline.read([a_thread(asked, other, told, to_other)])
+        return dataclasses.replace(judged, thread=None)
+
+    assert judge("abcdefghij") == judge("3m5kr2kmno") == judge("2345672345")
+
+
+def test_what_was_read_keeps_the_thread_with_its_keys(read):
+    comment = _calling_out_to("abcdefghij")
+    judged = read(comment)
+    assert judged.thread.comments == (comment,)
+    assert all(span.end <= len(comment.text) for span in judged.readings[0].evidence)
+
+
 def test_an_empty_and_a_wordless_comment_are_read(read):
     judged = read(a_comment("", id="c1"), a_comment("❤️", id="c2"))
     assert [reading.language for reading in judged.readings] == [None, None]
@@ -111,6 +148,25 @@ def test_reading_is_the_same_alone_and_in_company(pipeline):
     assert together == alone
 
 
+def test_hundreds_of_updates_that_all_answer_the_same_are_judged_in_seconds(pipeline):
+    chance = random.Random(7)
+    words = ["När", "öppnar", "badet", "i", "Farsta", "lampan", "lekplatsen", "bron", "avgift"]
+    comments = [
+        a_comment(
+            " ".join(chance.choices(words, k=12)) + "?",
+            id=f"c{number}",
+            from_organisation=number % 2 == 1,
+            created=START + timedelta(minutes=number),
+        )
+        for number in range(600)
+    ]
+    started = time.process_time()
+    (judged,) = pipeline.read([a_thread(*comments)])
+    assert sum(len(one.to) for one in judged.links) > 40_000
+    # Two seconds when replies and comments are taken apart once, over ten when pair by pair.
+    assert time.process_time() - started < 5
+
+
 @pytest.fixture
 def models(tmp_path):
     """A copy of the models that may be damaged."""
@@ -154,6 +210,25 @@ def test_a_missing_artefact_is_named(models):
     (models / "linear" / "1" / "model.skops").unlink()
     with pytest.raises(ArtefactError, match=r"model\.skops cannot be read"):
         artefacts.load(models, reader="linear")
+
+
+def test_artefacts_of_another_reader_are_refused(models):
+    with pytest.raises(ArtefactError, match="linear"):
+        Pipeline(artefacts.load(models, reader="lexical"), reader="linear")
+    with pytest.raises(ArtefactError, match="trollkarl"):
+        Pipeline(artefacts.load(models), reader="trollkarl")
+
+
+def test_the_reader_has_the_version_that_the_settings_name(models):
+    (models / "lexical" / "1").rename(models / "lexical" / "åtta")
+    settings = models / "pipeline.toml"
+    told = settings.read_text("utf-8").replace(
+        '[lexical]\nversion = "1"', '[lexical]\nversion = "åtta"'
+    )
+    settings.write_text(told, "utf-8")
+    assert Pipeline(artefacts.load(models, reader="lexical"), reader="lexical").reader.name == (
+        "lexical@åtta"
+    )
 
 
 def test_settings_are_values(models):

@@ -1,7 +1,9 @@
 """Personal data is masked by exact rules; people are known by keys; what is public stays."""
 
+import re
 import time
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from stdnum import luhn
 
 from nlp.clean import clean
-from nlp.pseudonymise import MASK, PLACEHOLDERS, author_key, handle_key, pseudonymise
+from nlp.pseudonymise import MASK, PLACEHOLDERS, author_key, handle_key, pseudonymise, without_keys
 
 KEY = b"en nyckel som bara finns i testerna"
 CHANNEL = "facebook"
@@ -398,6 +400,26 @@ def test_keys_are_made_of_any_name(name, channel):
     for key, length in ((author_key(KEY, channel, name), 20), (handle_key(KEY, channel, name), 10)):
         assert len(key) == length
         assert set(key) <= set("abcdefghijklmnopqrstuvwxyz234567")
+
+
+def test_sixty_comments_of_nothing_but_mentions_are_masked_in_a_second():
+    started = time.process_time()
+    for name in range(60):
+        masked("@a" * 5_000 + f" @b{name}")
+    assert time.process_time() - started < 2
+
+
+@settings(deadline=None, max_examples=200)
+@given(texts)
+def test_without_keys_all_people_are_alike_and_nothing_else_changes(text):
+    once = masked(f"{text} @lisa").text
+    plain = without_keys(once)
+    assert len(plain) == len(once)
+    assert mention("lisa") not in plain
+    assert without_keys(plain) == plain
+    gaps = [match.span() for match in re.finditer("@~[a-z2-7]{10}", once)]
+    for (_, start), (end, _) in pairwise([(0, 0), *gaps, (len(once), len(once))]):
+        assert plain[start:end] == once[start:end]
 
 
 # fmt: off

@@ -26,9 +26,9 @@ IMPORTED = {
     "instagram_comments.json": ("graph-comments", (1, 3, 0, 0)),
     "instagram_media.json": ("graph-posts", (1, 0, 0, 0)),
     "instagram_insights.json": ("graph-insights", (1, 0, 0, 1)),
-    "facebook_download.json": ("facebook-download", (2, 3, 1, 0)),
+    "facebook_download.json": ("facebook-download", (2, 3, 1, 1)),
     "youtube_threads.json": ("youtube", (1, 2, 0, 0)),
-    "linkedin.json": ("linkedin", (1, 2, 0, 0)),
+    "linkedin.json": ("linkedin", (1, 2, 0, 1)),
     "tiktok.json": ("tiktok", (1, 2, 0, 0)),
     "webhook_deliveries.json": ("webhook", (3, 5, 0, 3)),
     "webhook_changes.json": ("webhook", (1, 1, 0, 0)),
@@ -99,7 +99,7 @@ def test_no_record_keeps_or_shows_the_key_that_fetched_it(name):
         (b"PK\x05\x06" + bytes(18), "ingen Excelfil"),
         (b"PK\x03\x04 avhuggen", "skadat eller avhugget"),
         (b"namn,ort\nKim,Farsta\n", "kommentar"),
-        (b'{"meddelanden": [1]}', "meddelanden"),
+        (b'{"meddelanden": [1]}', "JSON av okänt slag"),
         (b'{"data": [{"id": "1_2", "mess', "slutar mitt i ett JSON-värde, vid byte 29"),
         (b'{"data": [{"id": "1_2",\n "text": oj}]}', "rad 2, tecken 10"),
         (b'{"data": []}\n{"data": oj}', "rad 2, tecken 10"),
@@ -132,6 +132,12 @@ def test_an_unknown_table_is_described_without_its_cells(write):
     assert "Kim" not in str(refused.value)
 
 
+def test_unknown_json_is_described_without_its_keys(write):
+    with pytest.raises(FileRefused) as refused:
+        read(write({"KimAndersson": 1}))
+    assert "Kim" not in str(refused.value)
+
+
 def test_the_place_of_a_fault_is_not_sought_in_a_very_large_file(write, monkeypatch):
     monkeypatch.setattr(json_values, "_MAX_LOCATED", 10)
     with pytest.raises(FileRefused, match=r"inte giltig JSON\. Hämta"):
@@ -142,7 +148,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "saknas.csv", tmp_path):
         with pytest.raises(FileRefused, match=path.name):
             SourceFile(path)
-    with pytest.raises(FileRefused, match="går inte att öppna"):
+    with pytest.raises(FileRefused, match="går inte att använda"):
         SourceFile(tmp_path / "nolltecken\0")
 
 

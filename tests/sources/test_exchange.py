@@ -4,9 +4,13 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nlp.vocabulary import Channel, PostMetrics
+from service.analysing import parse_thread
 from service.errors import FileRefused
+from service.exchange import to_thread
 from service.sources.raw import Place
 from tests.sources.reading import read
 
@@ -95,6 +99,84 @@ def test_a_bad_comment_is_rejected_alone(changes, said, write):
     assert [kept.id for kept in outcome.comments] == ["c2"]
     assert said in outcome.reasons[0]
     assert outcome.rejections[0].place.row == 1
+
+
+ODD = [None, "", " ", "c1", 7, 1.5, True, [], {}, "x" * 501, "2026-03-02T08:00:00Z", -1, 2**60]
+TIMES = [
+    "2003-12-31T23:59:59Z",
+    "2004-01-01T00:00:00Z",
+    "2099-12-31T23:59:59Z",
+    "2100-01-01T00:00:00Z",
+    "2026-03-02 08.14+01:00",
+    "2026-03-02T08:14:00",
+    "0001-01-01T00:00:00+14:00",
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    comment_changes=st.dictionaries(
+        st.sampled_from(
+            ["id", "parent_id", "author", "from_organisation", "created", "text", "likes", "annat"]
+        ),
+        st.sampled_from([*ODD, *TIMES]),
+        max_size=2,
+    ),
+    post_changes=st.dictionaries(
+        st.sampled_from(["id", "text", "published", "permalink", "metrics"]),
+        st.sampled_from([*ODD, *TIMES, {"reach": None}, {"reach": -1}]),
+        max_size=1,
+    ),
+    changes=st.dictionaries(
+        st.sampled_from(["channel", "account"]), st.sampled_from(["tiktok", *ODD]), max_size=1
+    ),
+)
+def test_an_import_takes_in_what_an_analysis_reads(
+    tmp_path_factory, comment_changes, post_changes, changes
+):
+    told = thread(comment(**comment_changes), **changes)
+    told["post"] = told["post"] | post_changes
+    line = json.dumps(told)
+    path = tmp_path_factory.mktemp("format") / "tradar.jsonl"
+    path.write_text(line + "\n", "utf-8")
+    outcome = read(path)
+    try:
+        parsed = parse_thread(line)
+    except ValueError:
+        assert outcome.rejections
+        assert not outcome.comments
+    else:
+        (taken,) = outcome.comments
+        (analysed,) = to_thread(parsed, key=b"k")[0].comments
+        assert not outcome.rejections
+        assert (taken.id, taken.parent_id) == (analysed.id, analysed.parent_id)
+        assert (taken.created, taken.likes) == (analysed.created, analysed.likes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"created": "2100-01-01T00:00:00Z"}, "comments[1].created ligger utanför åren 2004–2099"),
+        ({"created": "2026-03-02T08:14:00"}, "saknar tidszon; skriv tiden med Z eller +01:00"),
+        ({"id": "c1"}, "comments[1].id är samma som comments[0].id"),
+        ({"text": "a" * 10_001}, "comments[1].text är 10001 tecken lång"),
+        ({"from_organisation": "kanske"}, "comments[1].from_organisation har ett värde"),
+    ],
+)
+def test_an_analysis_names_the_place_and_nothing_that_was_sent(changes, said):
+    second = comment(**({"id": "HEMLIGT", "author": "HEMLIGT"} | changes))
+    with pytest.raises(ValueError) as refused:
+        parse_thread(json.dumps(thread(comment("c1"), second)))
+    assert said in str(refused.value)
+    for unsaid in ("HEMLIGT", "aaaa", "--timezone"):
+        assert unsaid not in str(refused.value)
+
+
+def test_where_nothing_is_said_the_accounts_own_comments_are_known_by_its_name():
+    comments = [comment("c1", author="Kim"), comment("c2", author="idrott"), comment("c3")]
+    said = comment("c4", author="Idrott", from_organisation=False)
+    made, _ = to_thread(parse_thread(json.dumps(thread(*comments, said))), key=b"k")
+    assert [one.from_organisation for one in made.comments] == [False, True, False, False]
 
 
 def test_a_comment_that_is_no_object_is_rejected(write):

@@ -25,6 +25,14 @@ def test_a_download_is_repaired_and_has_stand_ins_for_its_posts():
         ((), None, "Trafik"),
     ]
     assert outcome.rejections[0].place == Place(None, "comments_v2[2].data")
+    assert all(post.id_is_derived for post in outcome.posts)
+    assert all(comment.post_id_is_derived for comment in outcome.comments)
+
+
+def test_whose_a_download_is_must_be_said():
+    assert read("facebook_download.json", account="Trafik").remarks == []
+    [remark] = read("facebook_download.json").remarks
+    assert "--account" in remark.text
 
 
 def test_a_download_may_be_a_bare_list(write):
@@ -32,7 +40,7 @@ def test_a_download_may_be_a_bare_list(write):
     empty = event | {"data": [{"comment": {"comment": ""}}]}
     told = [event, {"timestamp": 1, "title": "x"}, event | {"timestamp": None}, empty]
     outcome = read(write(told))
-    assert (outcome.source, outcome.counts()) == ("facebook-download", (1, 1, 3, 0))
+    assert (outcome.source, outcome.counts()) == ("facebook-download", (1, 1, 3, 1))
     assert outcome.comments[0].author_name is None
 
 
@@ -112,8 +120,18 @@ def test_linkedin_comments_come_in():
     question, reply = outcome.comments
     assert question.created == datetime(2026, 9, 15, 6, 5, 12, tzinfo=UTC)
     assert question.edited == datetime(2026, 9, 15, 6, 15, 12, tzinfo=UTC)
-    assert (question.from_organisation, reply.from_organisation) == (False, True)
+    assert (question.from_organisation, reply.from_organisation) == (False, None)
     assert (reply.parent_id, reply.likes, reply.tagged_names) == ("6636", 1, ("Bo Li",))
+
+
+@pytest.mark.parametrize("account", ["urn:li:organization:9", "9"])
+def test_a_page_on_linkedin_is_ours_only_when_its_id_is_given(account):
+    unsaid = read("linkedin.json", account="Trafikkontoret")
+    assert unsaid.posts[0].account_id is None
+    assert "--account" in unsaid.remarks[0].text
+    said = read("linkedin.json", account=account)
+    assert (said.posts[0].account_id, said.posts[0].account_name) == ("urn:li:organization:9", None)
+    assert said.remarks == []
 
 
 def test_linkedin_comments_that_cannot_be_read_are_rejected_alone(write):
@@ -162,6 +180,7 @@ def test_webhook_events_become_comments_and_posts():
     assert edited.text.endswith("i dag?")
     assert (reply.parent_id, reply.from_organisation) == ("900_1", True)
     assert (hidden.is_hidden, hidden.text) == (True, "Dold text")
+    assert added.is_hidden is None
     assert (instagram.channel, instagram.post_id, instagram.parent_id) == (
         Channel.INSTAGRAM,
         "17900000000000077",
@@ -183,8 +202,16 @@ def test_what_a_webhook_takes_away_is_told_of_and_cannot_be_a_comment():
     hidden, removed, others = read("webhook_deliveries.json").remarks
     assert "900_4" in hidden.text
     assert "900_5" in removed.text
+    assert "ta bort" not in removed.text
     assert removed.place.column == "[0].entry[0].changes[5]"
     assert others.text.startswith("1 händelser")
+
+
+def test_a_comment_that_is_shown_again_is_not_hidden(write):
+    value = {"item": "comment", "post_id": "1_2", "comment_id": "2_3", "created_time": 1789452312}
+    shown = value | {"verb": "unhide", "message": "Hej"}
+    [comment] = read(write([{"field": "feed", "value": shown}])).comments
+    assert comment.is_hidden is False
 
 
 def test_webhook_events_that_cannot_be_read_are_rejected_alone(write):

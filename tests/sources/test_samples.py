@@ -40,7 +40,7 @@ EXPECTED = {
     "synthetic/excel_sv_semicolon_cp1252.csv": ("table", (1, 1, 0, 0)),
     "synthetic/excel_sv_semicolon_utf16le_tab.csv": ("refused", "”inlägg_id” saknas"),
     "synthetic/exportcomments_facebook.xlsx": ("exportcomments", (1, 2, 0, 0)),
-    "synthetic/fb_dyi_comments.json": ("facebook-download", (1, 1, 0, 0)),
+    "synthetic/fb_dyi_comments.json": ("facebook-download", (1, 1, 0, 1)),
     "synthetic/linkedin_comments.json": ("linkedin", (1, 1, 0, 0)),
     "synthetic/mbs_facebook_en_utf8bom.csv": ("business-suite", (1, 0, 0, 0)),
     "synthetic/mbs_facebook_sv_utf8bom.csv": ("business-suite", (1, 0, 0, 0)),

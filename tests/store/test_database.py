@@ -1,56 +1,11 @@
-"""The open file: Swedish order, search with å ä ö, and errors that say what to do."""
+"""The open file: what it keeps, and errors that say what to do."""
 
 import sqlite3
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from service.errors import StoreError
 from service.store import Store
-from service.store.database import swedish_key
-
-
-def test_swedish_order_puts_å_ä_ö_last_and_in_that_order(tmp_path):
-    with Store(tmp_path / "lyssnad.db") as store:
-        rows = store.connection.execute(
-            "SELECT column1 FROM (VALUES ('Ängby'), ('Årsta'), ('Zinken'), ('Örby'), ('Akalla'), "
-            "('ängar'), ('Éden'), ('Edsberg')) ORDER BY column1 COLLATE swedish"
-        ).fetchall()
-    assert [name for (name,) in rows] == [
-        *("Akalla", "Éden", "Edsberg", "Zinken", "Årsta", "ängar", "Ängby", "Örby")
-    ]
-
-
-@given(st.text(), st.text(), st.text())
-def test_the_order_is_total(one, two, three):
-    keys = sorted(map(swedish_key, (one, two, three)))
-    assert keys[0] <= keys[1] <= keys[2]
-
-
-@pytest.mark.parametrize(
-    ("asked", "found"),
-    [("går", {1}), ("gar", {2}), ("möte*", {3}), ("mote*", {4}), ("GÅR", {1})],
-)
-def test_search_keeps_å_ä_ö_apart_from_a_and_o(store_with_texts, asked, found):
-    store = store_with_texts("Det går bra", "Gar nix", "Mötet är flyttat", "Motet nummer två")
-    rows = store.connection.execute(
-        "SELECT rowid FROM comment_search WHERE comment_search MATCH ?", (asked,)
-    ).fetchall()
-    assert {rowid for (rowid,) in rows} == found
-
-
-def test_search_follows_a_changed_and_a_removed_text(store_with_texts):
-    store = store_with_texts("gamla ordet", "annat")
-    store.connection.execute("UPDATE comment SET text = 'nya ordet' WHERE comment_id = 1")
-    store.connection.execute("DELETE FROM comment WHERE comment_id = 2")
-
-    def hits(word):
-        return store.connection.execute(
-            "SELECT COUNT(*) FROM comment_search WHERE comment_search MATCH ?", (word,)
-        ).fetchone()[0]
-
-    assert (hits("gamla"), hits("nya"), hits("annat")) == (0, 1, 0)
 
 
 def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path):

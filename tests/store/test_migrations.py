@@ -7,7 +7,7 @@ from sqlite_utils import Database
 
 from service.errors import StoreError
 from service.store import Store
-from service.store.migrations import DECLARED, MIGRATIONS
+from service.store.migrations import DECLARED, MIGRATIONS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
 
 POST = "INSERT INTO post (post_id, channel, external_id, is_stand_in, text, text_hash) "
 POST += "VALUES (1, 'facebook', 'p1', 0, 'Badet öppnar', 'h')"
@@ -40,14 +40,40 @@ def test_a_step_keeps_the_rows_of_the_step_before(tmp_path, step):
         assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-def test_rows_from_before_the_search_index_can_be_searched(tmp_path):
+READING = """
+INSERT INTO reading (comment_id, fingerprint, text_hash, post_text_hash, sentiment,
+                     sentiment_unsure, evidence, read_at, {probabilities})
+VALUES (?, 'f', 'h', 'h', 'neutral', 0, '[]', '2026-01-02T00:00:00Z', {numbers})
+"""
+PARENTS = "m006_what_readings_and_pseudonyms_rest_on"
+
+
+@pytest.mark.parametrize(
+    ("is_dirty", "parents"), [(0, ["", "h", ""]), (1, ["unknown", "unknown", "unknown"])]
+)
+def test_readings_from_before_parents_count_where_nothing_has_come_since(
+    tmp_path, is_dirty, parents
+):
     path = tmp_path / "lyssnad.db"
-    _until(path, "m004_full_text_search").close()
+    database = _until(path, PARENTS)
+    columns = (*PROBABILITY_COLUMNS, *SENTIMENT_COLUMNS)
+    reading = READING.format(
+        probabilities=", ".join(columns), numbers=", ".join("0.5" for _ in columns)
+    )
+    for number, parent in ((2, "c1"), (3, "borta")):
+        database.execute(COMMENT.replace("VALUES (1, 1, 'c1'", f"VALUES ({number}, 1, 'c{number}'"))
+        database.execute(
+            "UPDATE comment SET parent_external_id = ? WHERE comment_id = ?", (parent, number)
+        )
+    for number in (1, 2, 3):
+        database.execute(reading, (number,))
+    database.execute("UPDATE post SET is_dirty = ?", (is_dirty,))
+    database.close()
     with Store(path) as store:
-        found = store.connection.execute(
-            "SELECT rowid FROM comment_search WHERE comment_search MATCH 'bada'"
+        kept = store.connection.execute(
+            "SELECT parent_text_hash FROM reading ORDER BY comment_id"
         ).fetchall()
-    assert found == [(1,)]
+    assert [parent for (parent,) in kept] == parents
 
 
 def test_posts_from_before_scores_are_still_to_be_scored(tmp_path):

@@ -85,7 +85,7 @@ def test_what_is_no_json_is_refused(client, problem, body):
         (
             [a_thread("p", [a_comment("k1", "Hemligt") | {"created": "i går"}])],
             "threads.0.comments.0.created",
-            "är ingen tidpunkt enligt RFC 3339",
+            "går inte att tolka som en tid",
         ),
         (
             [a_thread("p", [a_comment("k1", "Hemligt") | {"created": "2026-10-05T08:00:00"}])],
@@ -98,13 +98,13 @@ def test_what_is_no_json_is_refused(client, problem, body):
                     "p", [a_comment("k1", "Hemligt") | {"created": "0001-01-01T00:00:00+14:00"}]
                 )
             ],
-            "threads.0",
-            "kommentaren k1 är inte skriven mellan 2000 och 2099",
+            "threads.0.comments.0.created",
+            "är inget datum som finns",
         ),
         (
             [a_thread("p", [a_comment("k1", "Hemligt"), a_comment("k1", "Hemligt")])],
             "threads.0",
-            "två kommentarer har samma id, k1",
+            "comments[1].id är samma som comments[0].id",
         ),
         (
             [a_thread("p", [a_comment(f"k{n}", "Hemligt") for n in range(2001)])],

@@ -5,8 +5,10 @@ import io
 
 import pytest
 
+from service import flow
 from service.nyckeltal.definitions import NYCKELTAL
 from service.report.table import COLUMNS
+from tests.web.conftest import FEW
 
 FIGURES = "/api/v1/nyckeltal"
 
@@ -19,6 +21,12 @@ def test_figures_come_under_the_names_of_the_report_in_their_order(client, pipel
     assert answer["total"] == len(answer["nyckeltal"])
     assert answer["fingerprint"] == pipeline.fingerprint
     assert answer["as_of"] == "2026-10-30T12:00:00Z" == answer["nyckeltal"][0]["as_of"]
+
+
+def test_the_clock_is_told_in_one_form_wherever_it_stands(browse, settings):
+    odd = settings.now.replace(microsecond=250_000)
+    answer = browse(settings.model_copy(update={"now": odd})).get(FIGURES).json()
+    assert {record["as_of"] for record in answer["nyckeltal"]} == {answer["as_of"]}
 
 
 def test_a_period_can_be_split(client):
@@ -67,16 +75,30 @@ def test_the_csv_says_the_same(client):
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(response.text)))
     records = client.get(f"{FIGURES}?group_by=channel").json()["nyckeltal"]
-    told = [{name: "" if v is None else str(v) for name, v in record.items()} for record in records]
-    assert [number_free(row) for row in rows] == [number_free(row) for row in told]
-    assert len(rows) == len(records)
+    assert [as_told(row) for row in rows] == records
+    assert any(record["ci_low"] for record in records)
 
 
-def number_free(row):
-    """Without the columns where CSV and JSON may write one number in two ways."""
-    return {
-        name: value for name, value in row.items() if name not in ("value", "ci_low", "ci_high")
-    }
+def test_the_csv_for_swedish_excel_says_the_same(client):
+    content = client.get(f"{FIGURES}.csv?group_by=channel&excel=1").content
+    assert content.startswith(b"\xef\xbb\xbfnyckeltal;goal;")
+    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+    records = client.get(f"{FIGURES}?group_by=channel").json()["nyckeltal"]
+    for row in rows:
+        for name in NUMBERS:
+            assert "." not in row[name]
+            row[name] = row[name].replace(",", ".")
+    assert [as_told(row) for row in rows] == records
+
+
+NUMBERS = ("value", "ci_low", "ci_high")
+
+
+def as_told(row):
+    """A row of CSV with its cells as JSON has them."""
+    whole = ("numerator", "denominator", "n", "pending")
+    kinds = dict.fromkeys(NUMBERS, float) | dict.fromkeys(whole, int)
+    return {name: kinds.get(name, str)(cell) if cell else None for name, cell in row.items()}
 
 
 @pytest.mark.parametrize(
@@ -100,6 +122,8 @@ def number_free(row):
         ("limit=tio", "limit"),
         ("page=0", "page"),
         ("sort=value", "sort"),
+        ("query=hemligt", "query"),
+        ("body=hemligt", "body"),
     ],
 )
 def test_what_does_not_fit_is_named_and_never_repeated(client, problem, query, name):
@@ -129,6 +153,30 @@ def test_health_is_ok_when_the_database_can_be_written(client, pipeline):
         "fingerprint": pipeline.fingerprint,
         "database": "writable",
     }
+
+
+def test_health_neither_waits_for_a_writer_nor_stands_in_its_way(client, settings):
+    with flow.open_store(settings) as store, store.writing():
+        assert client.get("/health").status_code == 200
+
+
+def test_health_fails_when_the_database_may_not_be_written(
+    browse, installation, problem, monkeypatch
+):
+    client = browse(installation())
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # the tests may run as root
+    assert "går inte att skriva i" in problem(client.get("/health"), 503)["detail"]
+
+
+def test_a_data_folder_that_is_moved_while_serving_is_told_of_and_not_made_anew(
+    browse, installation, problem
+):
+    settings = installation(FEW)
+    client = browse(settings)
+    settings.data_dir.rename(settings.data_dir.with_name("flyttad"))
+    for path in (FIGURES, "/health", "/ko"):
+        assert "finns inte längre" in problem(client.get(path), 503)["detail"]
+    assert not settings.data_dir.exists()
 
 
 def test_health_fails_when_the_database_is_damaged(browse, installation, problem):

@@ -1,6 +1,8 @@
 """The document that other programs are built on. LYSSNAD_WRITE_GOLDEN=1 writes it anew."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -60,6 +62,15 @@ def test_every_operation_is_explained_with_examples_of_every_answer(document):
             assert all("example" in content for content in kinds.values()), (path, status)
             if status != "200":
                 assert list(kinds) == ["application/problem+json"]
+
+
+def test_the_readme_lists_every_operation(document):
+    readme = (Path(__file__).parents[2] / "service" / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `(GET|POST) ([^`]+)` \| (.+) \|$", readme, re.MULTILINE)
+    assert listed == [
+        (method.upper(), path, operation["summary"])
+        for path, method, operation in operations(document)
+    ]
 
 
 def test_names_are_written_in_one_way(document):

@@ -5,8 +5,12 @@ from urllib.parse import urldefrag, urljoin
 
 import pytest
 
+from nlp.vocabulary import Channel
 from service import flow
 from service.nyckeltal.definitions import NYCKELTAL, Goal
+from service.period import Granularity
+from service.web.rendering import ENVIRONMENT
+from service.web.views import Site
 from tests.web.conftest import BATHS, a_comment, a_thread
 
 PAGES = (
@@ -81,7 +85,7 @@ def test_the_overview_shows_the_figures_that_the_api_gives(client, see):
 
 def test_a_figure_about_too_few_is_explained_and_not_shown(client, see):
     page = see(client, "/?account=Lilla+kontot")
-    assert "Visas inte: underlaget är färre än 5 kommentarer" in page.text
+    assert "Visas inte: siffran vilar på färre än 5 kommentarer" in page.text
     assert "Instagram" in page.text
 
 
@@ -121,7 +125,172 @@ def test_comments_that_nobody_has_read_are_told_of(browse, installation, see, se
     with flow.open_store(made) as store, store.writing() as connection:
         connection.execute("UPDATE post SET is_dirty = 1")
     page = see(browse(made), "/")
-    assert "11 kommentarer ligger i trådar som inte är lästa än" in page.text
+    from_citizens = sum(not comment["from_organisation"] for comment in BATHS["comments"])
+    assert f"{from_citizens} kommentarer ligger i trådar med något oläst" in page.text
+
+
+def test_a_thread_that_nobody_has_read_is_not_judged_by_its_silence(browse, installation, see):
+    made = installation(BATHS)
+    with flow.open_store(made) as store, store.writing() as connection:
+        for table in ("reading", "reply_link", "reply_score", "discussion_score"):
+            connection.execute(f"DELETE FROM {table}")
+        connection.execute("UPDATE post SET is_dirty = 1, scored_by = NULL")
+    text = see(browse(made), "/trad/1").text
+    assert "Något här är inte läst än" in text
+    assert "Inte bedömt än" in text
+    assert "Kunde inte kopplas" not in text
+    assert "det krävs minst tre" not in text
+
+
+def test_commands_can_be_pasted(browse, empty_client, see):
+    folder = empty_client.app.state.settings.data_dir
+    text = see(empty_client, "/").text
+    assert f".venv/bin/lyssnad import inlagg.csv kommentarer.json --data-dir {folder}" in text
+    assert f".venv/bin/lyssnad analyse --data-dir {folder}" in text
+    usual = ENVIRONMENT.get_template("_parts.html").make_module(
+        {"site": Site(path="/", demo=False, stands_still_at=None, data_dir="")}
+    )
+    assert usual.command("analyse") == ".venv/bin/lyssnad analyse"
+
+
+@pytest.mark.parametrize("path", ["/", "/ko", "/tradar", "/nyckeltal", "/trad/1"])
+def test_the_menu_marks_the_page_that_is_open(client, see, path):
+    marked = [a for tag, a in see(client, path).tags if "aria-current" in a]
+    own = [] if path == "/trad/1" else [{"href": path, "aria-current": "page"}]
+    assert marked == own
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_told_by_a_tooltip_alone(client, see, path):
+    assert not see(client, path).values("title")
+
+
+def test_an_interval_is_told_with_both_ends_and_with_what_is_not_counted_yet(client, see):
+    asked = "/api/v1/nyckeltal?nyckeltal=answer_rate"
+    (rate,) = client.get(asked).json()["nyckeltal"]
+    low, high = (f"{100 * rate[end]:.1f}".replace(".", ",") for end in ("ci_low", "ci_high"))
+    assert rate["ci_low"] < rate["value"] < rate["ci_high"]
+    assert rate["pending"]
+    text = see(client, "/").text
+    assert f"95 %-intervall: {low}–{high} %" in text
+    assert f"{rate['pending']} är för nya att räkna in" in text
+
+
+@pytest.fixture(scope="module")
+def many(browse, installation):
+    """Thirty posts of each of two accounts, on two channels."""
+    return browse(
+        installation(
+            *(
+                a_thread(
+                    f"{account}{n}",
+                    [a_comment(f"{account}{n}", "Hej!")],
+                    account=account,
+                    channel=channel,
+                    text=f"{account} nummer {n}",
+                )
+                for account, channel in (("Badkontoret", "facebook"), ("Parkerna", "instagram"))
+                for n in range(30)
+            )
+        )
+    )
+
+
+@pytest.mark.parametrize("asked", ["?account=Parkerna", "?channel=instagram"])
+def test_the_list_of_threads_can_be_narrowed_and_stays_so_page_after_page(many, see, asked):
+    first, second = (see(many, f"/tradar{asked}&page={number}") for number in (1, 2))
+    for page, count in ((first, "1–25 av 30"), (second, "26–30 av 30")):
+        assert count in page.text
+        assert "Parkerna nummer" in page.text
+        assert "Badkontoret nummer" not in page.text
+        chosen = [a["value"] for tag, a in page.tags if tag == "option" and "selected" in a]
+        assert asked.partition("=")[2] in chosen
+    assert f"{asked}&page=2" in first.values("href")
+    assert f"{asked}&page=1" in second.values("href")
+
+
+def test_all_threads_are_there_when_nothing_is_chosen(many, see):
+    assert "1–25 av 60" in see(many, "/tradar").text
+
+
+@pytest.fixture(scope="module")
+def tree(browse, installation):
+    """A thread of five levels, one comment hidden, and a hundred more after them."""
+    deep = [a_comment("d0", "När öppnar badet?") | {"likes": 41}]
+    deep += [
+        a_comment(f"d{n}", "Det undrar jag med.", minutes=n, parent=f"d{n - 1}")
+        for n in range(1, 5)
+    ]
+    rest = [a_comment(f"r{n}", f"Kommentar {n}.", minutes=10 + n) for n in range(120)]
+    rest[110]["parent_id"] = "d0"
+    settings = installation(a_thread("bad", [*deep, *rest]))
+    with flow.open_store(settings) as store, store.writing() as connection:
+        connection.execute("UPDATE comment SET is_hidden = 1 WHERE external_id = 'd0'")
+    return browse(settings)
+
+
+def test_a_comment_is_shown_where_it_stands_in_the_tree(tree, see):
+    page = see(tree, "/trad/1")
+    depths = [a["class"] for tag, a in page.tags if tag == "li" and "depth" in a.get("class", "")]
+    assert depths[:7] == [f"depth-{depth}" for depth in (0, 1, 2, 3, 3, 1, 0)]
+    assert ("a", {"href": "#k-1"}) in page.tags
+    first, second = page.text.split("Det undrar jag med.")[:2]
+    assert "41 gillar" in first
+    assert "under Skribent 1" in first.rpartition("Skribent 2")[2]
+    assert "Dold i kanalen" in first
+    assert "Dold i kanalen" not in second
+
+
+def test_what_is_hidden_waits_for_no_answer(tree, see):
+    assert "Obesvarad" not in see(tree, "/trad/1").text.partition("Det undrar jag med.")[0]
+
+
+def test_a_long_thread_is_paged_and_every_comment_can_be_linked_to(tree, see):
+    first, second = (see(tree, f"/trad/1?page={number}") for number in (1, 2))
+    places = [[i for i in page.values("id") if i.startswith("k-")] for page in (first, second)]
+    assert [len(names) for names in places] == [100, 25]
+    assert not set(places[0]) & set(places[1])
+    assert "Sida 1 av 2" in first.text
+    there = places[1][-1]
+    assert there in see(tree, f"/trad/1?comment={there.removeprefix('k-')}").values("id")
+    assert "125 kommentarer" in second.text
+    assert "Tråden har bara 2 sidor." in see(tree, "/trad/1?page=3", status=404).text
+
+
+def test_a_comment_on_another_page_is_linked_to_there(browse, installation, see):
+    comments = [a_comment("d0", "När öppnar badet?")]
+    comments += [
+        a_comment(f"d{n}", "Hej!", minutes=n, parent="d0" if n == 119 else None)
+        for n in range(1, 120)
+    ]
+    replies = [a_comment(f"s{n}", "Hej!", minutes=200 + n, parent="d0") for n in range(110)]
+    client = browse(installation(a_thread("bad", comments + replies)))
+    assert "?page=1#k-1" in see(client, "/trad/1?page=2").values("href")
+
+
+def test_a_pill_says_what_was_decided_and_not_how_likely_it_was(client):
+    pills = re.findall(r'<li class="pill [^>]*>(.*?)</li>', client.get("/trad/1").text)
+    assert "Fråga" in pills
+    assert not any("%" in pill for pill in pills)
+
+
+def test_the_likelihoods_say_what_was_decided(client, see):
+    first = see(client, "/trad/1").text.partition("Badet öppnar klockan 9")[0]
+    assert re.search(r"Fråga \d+ % gäller", first)
+    assert re.search(r"Beröm <?\d+ % [A-ZÅÄÖ]", first)
+
+
+def test_nothing_is_said_of_a_text_that_the_reader_cannot_read(client, see):
+    text = see(client, "/trad/1").text
+    foreign = text.partition("Is the sauna open")[2].partition("Skribent")[0]
+    assert "Läsningen kan inte språket." in foreign
+    assert "%" not in foreign
+
+
+def test_what_is_said_of_names_is_true(client, see):
+    text = see(client, "/trad/1").text
+    assert "det namn som kanalen anger för en skribent sparas inte" in text
+    assert "Namn som någon har skrivit i en text kan däremot stå kvar." in text
 
 
 def test_the_demonstration_says_on_every_page_that_nothing_in_it_is_real(browse, settings, see):
@@ -219,6 +388,10 @@ def test_what_is_not_there_gets_a_swedish_page(client, see, path):
         "/ko?page=0",
         "/tradar?page=x",
         "/?period=2026-W60",
+        "/ko?account=Nej",
+        "/tradar?account=Nej",
+        "/ko?channel=tiktok",
+        "/ko?unsure=kanske",
     ],
 )
 def test_what_cannot_be_asked_for_gets_a_swedish_page(client, see, path):
@@ -227,3 +400,10 @@ def test_what_cannot_be_asked_for_gets_a_swedish_page(client, see, path):
 
 def test_a_page_past_the_last_says_so(client, see):
     assert "Kön tar slut före den här sidan" in see(client, "/ko?page=900").text
+
+
+def test_the_page_of_the_api_lists_every_value_that_can_be_chosen(client, see):
+    page = see(client, "/api")
+    names = [one.id for one in NYCKELTAL]
+    for values in (Granularity, Goal, Channel, ("account", "channel"), names):
+        assert f"Värden: {' , '.join(values)} ." in page.text

@@ -16,22 +16,32 @@ from service.settings import CHECKOUT, Settings
 from service.web.server import _DiscreetFormatter, run
 
 
-def never(address):
-    raise AssertionError("announced")
+def never(told):
+    raise AssertionError("got so far")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.10", "example.com", ""])  # noqa: S104
 def test_it_listens_on_this_computer_only(host):
     with pytest.raises(SettingsError, match="ingen inloggning"):
-        run(Settings(host=host), announce=never)
+        run(Settings(host=host), prepare=never, announce=never)
 
 
-def test_a_port_that_is_taken_is_told_of(pipeline, monkeypatch):
-    monkeypatch.setattr("service.flow.build_pipeline", lambda settings: pipeline)
+def test_a_port_that_is_taken_is_told_of_before_anything_is_read(monkeypatch):
+    monkeypatch.setattr("service.flow.build_pipeline", never)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"Port {port} används redan"):
-            run(Settings(port=port), announce=never)
+            run(Settings(port=port), prepare=never, announce=never)
+
+
+def test_the_pipeline_is_built_once(pipeline, monkeypatch, tmp_path):
+    built, served = [], []
+    monkeypatch.setattr("service.flow.build_pipeline", lambda s: built.append(s) or pipeline)
+    monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: served.append(self))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    cli.serve(data_dir=tmp_path, port=port)
+    assert (len(built), len(served)) == (1, 1)
 
 
 def test_it_says_where_it_is_and_answers_there(tmp_path):

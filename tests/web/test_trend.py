@@ -7,22 +7,22 @@ import pytest
 
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure, Withheld
-from service.period import Period
+from service.period import Granularity, Period
 from service.web.trend import HEIGHT, WIDTH, trend
 
 BY_ID = {one.id: one for one in NYCKELTAL}
+MONDAY = date(2026, 9, 7)
 
 
 def figures(name, *values):
     """One figure a week; None is nothing to show, "dold" is withheld."""
     definition = BY_ID[name]
-    monday = date(2026, 9, 7)
     return [
         Figure(
             nyckeltal=name,
             goal=definition.goal,
             unit=definition.unit,
-            period=Period(monday + timedelta(weeks=week), monday + timedelta(weeks=week + 1)),
+            period=Period(MONDAY + timedelta(weeks=week), MONDAY + timedelta(weeks=week + 1)),
             account=None,
             channel=None,
             value=value if isinstance(value, float) else None,
@@ -41,8 +41,16 @@ def figures(name, *values):
     ]
 
 
-def drawn(name, *values):
-    return trend(BY_ID[name], figures(name, *values), unit="vecka")
+def drawn(name, *values, today=date(2026, 12, 31), cut_off=0):
+    """The chart of so many weeks; the first may lack days at its beginning."""
+    first, *others = figures(name, *values)
+    start = first.period.start + timedelta(days=cut_off)
+    return trend(
+        BY_ID[name],
+        [dataclasses.replace(first, period=Period(start, first.period.end)), *others],
+        granularity=Granularity.WEEK,
+        today=today,
+    )
 
 
 def test_a_line_is_broken_where_there_is_nothing_to_show():
@@ -82,6 +90,24 @@ def test_everything_is_drawn_inside_the_box_and_more_is_higher(name, values):
 
 def test_two_points_are_no_trend():
     assert drawn("share_question", 0.2, None, 0.4) is None
+
+
+def test_a_week_that_is_not_over_is_not_drawn():
+    weeks = (9.0, 8.0, 7.0, 1.0)
+    sunday = MONDAY + timedelta(weeks=4, days=-1)
+    assert [value for _, value in drawn("comments", *weeks, today=sunday).rows] == ["9", "8", "7"]
+    monday = sunday + timedelta(days=1)
+    assert len(drawn("comments", *weeks, today=monday).rows) == 4
+
+
+def test_a_week_that_is_cut_off_is_not_drawn():
+    chart = drawn("comments", 1.0, 9.0, 8.0, 7.0, cut_off=6)
+    assert [value for _, value in chart.rows] == ["9", "8", "7"]
+    assert chart.lines[0].startswith("4.0,")
+
+
+def test_a_hidden_week_is_kept_also_where_it_is_not_over():
+    assert drawn("comments", 9.0, 8.0, 7.0, "dold", today=MONDAY + timedelta(weeks=3)) is None
 
 
 def test_a_count_is_not_drawn_where_a_hidden_week_is_the_whole_less_the_others():

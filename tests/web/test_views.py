@@ -6,8 +6,10 @@ import re
 import pytest
 from jinja2 import meta
 
+from nlp.vocabulary import Label, WellAnswered
 from service.web import views
 from service.web.rendering import ENVIRONMENT, TEMPLATES
+from service.web.thread import DEEPEST
 
 PAGES = {
     view.__doc__.partition(":")[0]: view
@@ -48,5 +50,7 @@ def test_every_class_has_a_style_and_every_style_a_use():
         for value in re.findall(r'class="([^"]*)"', source):
             words = re.sub(r"\{\{.*?\}\}", " ", value).split()
             used |= set(words) | set(re.findall(r"'\s?([a-z][\w-]*)'", value))
-    made = ("pill-", "verdict-", "depth-")
-    assert {name for name in styled - used if not name.startswith(made)} == set()
+    made = {"pill-": Label, "verdict-": WellAnswered, "depth-": range(DEEPEST + 1)}
+    possible = {f"{start}{end}" for start, ends in made.items() for end in ends}
+    assert styled - used - possible == set()
+    assert used - styled - set(made) == set()
