@@ -1,0 +1,205 @@
+"""What the checker finds, each fault with its file and line."""
+
+import json
+
+import pytest
+
+from nlp.corpus.check import check
+from nlp.corpus.counts import MINIMA
+from nlp.corpus.folder import read_corpus
+from nlp.corpus.records import Fault
+from nlp.errors import ArtefactError
+
+
+def faults(folder):
+    """All faults but those of size: two threads are too few."""
+    return [fault for fault in check(read_corpus(folder.write())) if fault.line]
+
+
+def test_a_whole_corpus_has_no_fault(folder):
+    assert faults(folder) == []
+
+
+def test_every_count_that_falls_short_is_named(folder):
+    short = [fault.said for fault in check(read_corpus(folder.write())) if not fault.line]
+    assert len(short) == len(MINIMA)
+    assert f"question: 1, ska vara minst {MINIMA['question']}" in short
+
+
+def comment(folder, place):
+    return folder.labels[0]["comments"][place]
+
+
+def reply(folder):
+    return folder.labels[0]["replies"][0]
+
+
+def unknown_label(folder):
+    comment(folder, 0)["labels"].append("grumpy")
+
+
+def unknown_field(folder):
+    comment(folder, 0)["mood"] = "bad"
+
+
+def no_sentiment(folder):
+    del comment(folder, 0)["sentiment"]
+
+
+def toxic_but_civil(folder):
+    comment(folder, 0)["labels"].append("toxic")
+
+
+def evidence_outside(folder):
+    comment(folder, 0)["evidence"][0]["end"] = 500
+
+
+def evidence_for_nothing(folder):
+    comment(folder, 1)["evidence"] = [{"label": "question", "start": 0, "end": 3}]
+
+
+def indirect_without_question(folder):
+    comment(folder, 1)["marks"] = ["indirect"]
+
+
+def labelled_twice(folder):
+    folder.labels[0]["comments"].append(comment(folder, 1))
+
+
+def not_labelled(folder):
+    del folder.labels[0]["comments"][1]
+
+
+def no_thread(folder):
+    folder.labels[0]["post"] = "t9"
+
+
+def reply_to_nobody(folder):
+    reply(folder)["to"] = ["t1-c9"]
+
+
+def half_rated(folder):
+    del reply(folder)["tone"]
+
+
+def wrong_verdict(folder):
+    reply(folder)["well_answered"] = "no"
+
+
+def grade_of_six(folder):
+    reply(folder)["grade"] = 6
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (unknown_label, "comments.0.labels.4 har ett okänt värde"),
+        (unknown_field, "comments.0.mood är ett okänt fält"),
+        (no_sentiment, "comments.0.sentiment saknas"),
+        (toxic_but_civil, "t1-c1: toxic utan uncivil"),
+        (evidence_outside, "t1-c1: belägget för question ligger utanför texten (0–500)"),
+        (evidence_for_nothing, "t1-c3: belägg för question, som inte gäller"),
+        (indirect_without_question, "t1-c3: indirect utan question"),
+        (labelled_twice, "t1-c3 är märkt 2 gånger"),
+        (not_labelled, "t1-c3 saknar märkning"),
+        (no_thread, "ingen tråd heter t9"),
+        (reply_to_nobody, "t1-c2: t1-c9 är inte en kommentar i tråden"),
+        (half_rated, "t1-c2: ett svar till någon ska ha alla bedömningar"),
+        (wrong_verdict, "t1-c2: well_answered är no, bedömningarna ger yes"),
+        (grade_of_six, "replies.0.grade är för stort"),
+    ],
+)
+def test_a_label_that_does_not_fit_is_named_with_file_and_line(folder, break_it, said):
+    break_it(folder)
+    found = [fault for fault in faults(folder) if fault.said.startswith(said)]
+    assert [(fault.file, fault.line) for fault in found] == [("a.jsonl", 1)]
+
+
+def test_a_thread_without_labels_is_named(folder):
+    folder.labels = []
+    assert Fault("a.jsonl", 1, "tråden t1 saknar märkning") in faults(folder)
+
+
+def test_a_duplicate_id_is_named(folder):
+    other = json.loads(json.dumps(folder.threads[0]).replace('"t1"', '"t2"'))
+    folder.threads.append(other)
+    said = [(fault.line, fault.said) for fault in faults(folder)]
+    assert (2, "id t1-c1 finns redan") in said
+
+
+def test_an_answer_before_what_it_answers_is_named(folder):
+    folder.threads[0]["comments"].reverse()
+    assert any("som inte står före den i tråden" in fault.said for fault in faults(folder))
+
+
+def test_a_line_that_is_no_json_is_named_and_the_rest_is_read(folder):
+    path = folder.write() / "threads" / "a.jsonl"
+    path.write_text("{half\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    found = [fault for fault in check(read_corpus(folder.path)) if fault.line]
+    assert found == [Fault("a.jsonl", 1, "raden är inte JSON (tecken 2)")]
+
+
+def test_a_folder_without_threads_is_refused(tmp_path):
+    with pytest.raises(ArtefactError, match="holds no threads"):
+        read_corpus(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Ring mig på 073-555 12 34", "ett telefonnummer"),
+        ("Mejla kalle.ek@gmail.com", "en e-postadress"),
+        ("Mitt nummer är 19640823-3234", "ett personnummer"),
+    ],
+)
+def test_what_may_be_a_real_persons_is_named(folder, text, kind):
+    folder.threads[0]["comments"][2]["text"] = text
+    assert [fault.said for fault in faults(folder)] == [
+        f"t1-c3 har {kind} utanför serierna för prov och fiktion"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ring mig på 070-174 06 12 eller 08-465 004 33",
+        "Mejla kalle.ek@example.se",
+        "Mitt nummer är 19900129-2380, hennes 19811228-9874",
+    ],
+)
+def test_what_is_made_up_for_tests_and_fiction_may_stand(folder, text):
+    folder.threads[0]["comments"][2]["text"] = text
+    assert faults(folder) == []
+
+
+def test_a_fault_never_holds_a_comments_text(folder):
+    unknown_label(folder)
+    comment(folder, 0)["sentiment"] = "Toppen, tack"
+    folder.threads[0]["comments"][2]["text"] = "Ring mig på 073-555 12 34"
+    told = " ".join(fault.said for fault in faults(folder))
+    assert "Toppen" not in told
+    assert "073" not in told
+
+
+def pair(one, other):
+    return {"id": "p1", "contrast": "question-complaint", "post": "", "members": [one, other]}
+
+
+def test_a_pair_of_equals_is_named(folder):
+    folder.pairs = [
+        pair(
+            {"text": "Har ni inga bänkar?", "labels": ["question"]},
+            {"text": "Ni har ju inga bänkar!", "labels": ["question"]},
+        )
+    ]
+    assert [fault.said for fault in faults(folder)] == ["p1: ingenting skiljer de två"]
+
+
+def test_a_pair_that_differs_in_meaning_is_well(folder):
+    folder.pairs = [
+        pair(
+            {"text": "Har ni inga bänkar?", "labels": ["question"]},
+            {"text": "Ni har ju inga bänkar!", "labels": ["complaint"]},
+        )
+    ]
+    assert faults(folder) == []
