@@ -194,7 +194,7 @@ def _check(source: Path) -> int:
         shown = "\n".join(f"  {problem}" for problem in problems[:PROBLEMS_SHOWN])
         tail = f"\n  och {more} till" if more > 0 else ""
         raise FileRefused(
-            f"{source} har {len(problems)} rader som inte går att läsa:\n{shown}{tail}\n"
+            f"Det här i {source} går inte att läsa:\n{shown}{tail}\n"
             "Rätta dem och kör igen; inget har skrivits."
         )
     return comments
