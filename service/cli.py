@@ -61,6 +61,13 @@ class Grouping(StrEnum):
     CHANNEL = "channel"
 
 
+class CorpusTask(StrEnum):
+    """What can be done with the labelled corpus."""
+
+    CHECK = "check"
+    STATS = "stats"
+
+
 class ReaderName(StrEnum):
     """Readers that can be asked for."""
 
@@ -332,6 +339,37 @@ def train(
         raise typer.Exit(done.returncode)
     terminal.print_error("Ett fel i programmet stoppade träningen. Ingen ny version är sparad.")
     raise typer.Exit(terminal.EXIT_FAULT)
+
+
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad corpus check")
+def corpus(
+    task: Annotated[
+        CorpusTask,
+        typer.Argument(metavar="VAD", help=f"Vad som ska göras: {_one_of(CorpusTask)}."),
+    ],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="MAPP", help="Korpusens mapp. Annars data/corpus.", readable=False),
+    ] = CHECKOUT / "data" / "corpus",
+) -> None:
+    """Granskar den märkta korpusen, eller skriver tabellerna till dess datakort."""
+    # Imported late: of no use to the other commands, and slow to load.
+    from service import corpus as labelled
+
+    if task is CorpusTask.STATS:
+        tables, absent = labelled.card(folder)
+        typer.echo(tables)
+        for name in absent:
+            terminal.print_error(
+                f"{name} är inte hämtad och därför inte jämförd; data/outside-sets.toml säger var "
+                "den finns, och data/outside/ är dess plats."
+            )
+        return
+    found = labelled.faults(folder)
+    for fault in found:
+        typer.echo(f"{fault.file}:{fault.line}: {fault.said}" if fault.line else fault.said)
+    typer.echo(f"{counted(len(found), 'fel', 'fel')} i {folder}." if found else "Inga fel.")
+    raise typer.Exit(EXIT_WITH_REMARKS if found else 0)
 
 
 def main() -> NoReturn:

@@ -42,7 +42,8 @@ class Corpus:
     @cached_property
     def splits(self) -> Mapping[str, Split]:
         """The split of each thread, by the post's id."""
-        return split(thread.record for thread in self.threads)
+        seen = {placed.record.post for placed in self.labels if placed.record.seen_by_rules}
+        return split((thread.record for thread in self.threads), seen=seen)
 
     @cached_property
     def comments(self) -> Mapping[str, CommentRecord]:

@@ -11,6 +11,7 @@ from typing import Final
 from simplemma import is_known
 
 from nlp.corpus.repeats import words
+from nlp.errors import ArtefactError
 
 _EMOJI: Final = re.compile("[\u2190-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 _ENDING: Final = (".", "!", "?", "…")
@@ -43,10 +44,10 @@ def register(texts: Sequence[str]) -> Register:
     """Describe at least ten texts.
 
     Raises:
-        ValueError: Fewer than ten texts.
+        ArtefactError: Fewer than ten texts.
     """
     if len(texts) < 10:
-        raise ValueError("a register is described from ten texts or more")
+        raise ArtefactError("the way texts are written is described from ten texts or more")
     told = [words(text) for text in texts]
     lengths = quantiles([len(each) for each in told], n=10)
     spoken = [word for each in told for word in each]

@@ -8,7 +8,7 @@ exact, and nobody chose.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -35,12 +35,22 @@ _SET_ASIDE: Final = {
 }
 
 
-def split(threads: Iterable[ThreadRecord]) -> dict[str, Split]:
-    """The split of each thread, by the post's id; the same for any order of the threads."""
-    return {
-        thread.name: _SET_ASIDE.get(place % _CYCLE, Split.TRAIN)
-        for place, thread in enumerate(sorted(threads, key=_place))
-    }
+def split(threads: Iterable[ThreadRecord], *, seen: Container[str] = ()) -> dict[str, Split]:
+    """The split of each thread, by the post's id; the same for any order of the threads.
+
+    Args:
+        threads: All threads of the corpus.
+        seen: Threads that somebody wrote rules after: they test nothing, so they train.
+    """
+    splits: dict[str, Split] = {}
+    place = 0
+    for thread in sorted(threads, key=_place):
+        if thread.name in seen:
+            splits[thread.name] = Split.TRAIN
+        else:
+            splits[thread.name] = _SET_ASIDE.get(place % _CYCLE, Split.TRAIN)
+            place += 1
+    return splits
 
 
 def _place(thread: ThreadRecord) -> tuple[str, bool, bytes]:

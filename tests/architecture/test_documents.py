@@ -69,7 +69,9 @@ def test_the_readme_says_what_the_code_does(part):
     assert found[2] == made
 
 
-@pytest.mark.parametrize("name", ["import", "analyse", "report", "serve", "demo", "train"])
+@pytest.mark.parametrize(
+    "name", ["import", "analyse", "report", "serve", "demo", "train", "corpus"]
+)
 def test_every_command_has_help_that_ends_with_an_example(name):
     command = typer.main.get_command(cli.app).commands[name]
     assert command.help

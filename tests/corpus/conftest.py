@@ -91,7 +91,7 @@ class Folder:
             ("pairs.jsonl", self.pairs),
         ):
             path = self.path / name
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(
                 "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines),
                 encoding="utf-8",
