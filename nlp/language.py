@@ -88,7 +88,7 @@ _SCANDINAVIAN: Final = frozenset({
 """Words that do not tell Swedish from its neighbours, but tell it from the rest."""
 # fmt: on
 
-_NOT_WORDS = re.compile(rf"{MASK.pattern}|@\w+|(?:https?://|www\.)\S+|#", re.IGNORECASE)
+_NOT_WORDS = re.compile(rf"{MASK.pattern}|@~?\w+|(?:https?://|www\.)\S+|#", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LATIN = re.compile("[A-Za-zªº\u00c0-\u024f\u1e00-\u1eff]")
 

@@ -45,7 +45,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "2"
+CODE_VERSION: Final = "3"
 """Raised when code changes what is judged from the same models and settings."""
 
 READ_AT_MOST: Final = 10_000

@@ -28,6 +28,7 @@ from service.report import table as report_table
 from service.settings import CHECKOUT, Settings, load_settings
 from service.sources import SOURCES
 from service.sources.raw import ImportOptions
+from service.store.intake import Note
 from service.swedish import STOCKHOLM
 from service.terminal import counted
 
@@ -176,6 +177,11 @@ def import_command(
             first.append(receipt)
             keep(receipt.path, receipt.notes)
 
+        def settle(path: Path, late: Sequence[Note]) -> None:
+            with counter.aside():
+                receipts.print_loose_ends(path, late)
+            keep(path, late)
+
         final = flow.import_files(
             store,
             files,
@@ -184,12 +190,8 @@ def import_command(
             source=source,
             progress=counter.tell,
             received=receive,
+            settled=settle,
         )
-        with counter.aside():
-            for before, after in zip(first, final, strict=True):
-                late = after.notes[len(before.notes) :]
-                receipts.print_loose_ends(after.path, late)
-                keep(after.path, late)
     if all(receipt.refused for receipt in final):
         raise typer.Exit(UserError.exit_code)
     if any(receipt.needs_a_look for receipt in final):

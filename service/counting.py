@@ -49,6 +49,10 @@ class Answer:
     channels: tuple[str, ...]
 
 
+class TooManyFigures(BadRequest):
+    """A question whose periods and groups are more than can be counted at once."""
+
+
 _BY_ID: Final = {definition.id: definition for definition in NYCKELTAL}
 
 FIGURES_AT_MOST: Final = 500_000
@@ -86,7 +90,7 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
     pairs = {*zip(posts["account"], posts["channel"], strict=True)}
     groups = 1 + len(accounts) + len(channels) + len(pairs)
     if len(periods) * groups * len(definitions) > FIGURES_AT_MOST:
-        raise BadRequest(
+        raise TooManyFigures(
             f"Frågan ger {format_number(len(periods))} perioder för {format_number(groups)} "
             "grupper av konton och kanaler, och det är för mycket att räkna på en gång. Välj en "
             "kortare period, en grövre indelning eller färre nyckeltal.",

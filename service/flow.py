@@ -10,18 +10,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.errors import ReadingError
 from service import analysing, counting, importing
 from service.counting import Answer, Question
-from service.errors import SettingsError
+from service.errors import SettingsError, StoreError
 from service.exchange import ExchangeThread, ThreadOut
 from service.importing import ImportReceipt
 from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store import Store
+from service.store.intake import Note
 
 if TYPE_CHECKING:
     from nlp.pipeline import Pipeline
@@ -69,6 +71,7 @@ def import_files(
     source: str | None = None,
     progress: Callable[[Path, int], None],
     received: Callable[[ImportReceipt], None] = lambda receipt: None,
+    settled: Callable[[Path, Sequence[Note]], None] = lambda path, notes: None,
 ) -> list[ImportReceipt]:
     """Import: file ─► cleaned and pseudonymised rows in the store, with a receipt for each file.
 
@@ -80,9 +83,11 @@ def import_files(
         source: Format to read them as; None recognises it.
         progress: Told a file and how many more of its records are in.
         received: Told each receipt once its file is in: a later file may end the import.
+        settled: Told, of each file that is in, the notes that only show beside the others; when
+            the import ends early, too.
 
     Returns:
-        The receipts again, with the notes added that only show once all files are in.
+        The receipts again, with those notes added.
 
     Raises:
         StoreError: The database cannot be written; the file it happened with is left out whole.
@@ -90,25 +95,37 @@ def import_files(
     key = settings.author_key()
     now = settings.clock()
     writers = importing.writers_in(store, paths, key=key, options=options, source_name=source)
-    imported = []
-    for path in paths:
+    imported: list[tuple[int | None, ImportReceipt]] = []
 
-        def tell(count: int, path: Path = path) -> None:
-            progress(path, count)
+    def settle() -> list[ImportReceipt]:
+        whole = importing.with_loose_ends(store, imported)
+        for (_, receipt), after in zip(imported, whole, strict=True):
+            settled(after.path, after.notes[len(receipt.notes) :])
+        return whole
 
-        number, receipt = importing.import_file(
-            store,
-            path,
-            key=key,
-            writers=writers,
-            options=options,
-            source_name=source,
-            now=now,
-            progress=tell,
-        )
-        received(receipt)
-        imported.append((number, receipt))
-    return importing.with_loose_ends(store, imported)
+    try:
+        for path in paths:
+
+            def tell(count: int, path: Path = path) -> None:
+                progress(path, count)
+
+            number, receipt = importing.import_file(
+                store,
+                path,
+                key=key,
+                writers=writers,
+                options=options,
+                source_name=source,
+                now=now,
+                progress=tell,
+            )
+            imported.append((number, receipt))
+            received(receipt)
+    except BaseException:
+        with suppress(StoreError):  # what ended the import is to be told, not this
+            settle()
+        raise
+    return settle()
 
 
 def analyse(store: Store, pipeline: Pipeline, *, settings: Settings, progress: Progress) -> int:

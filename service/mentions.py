@@ -21,6 +21,7 @@ _LONGEST_NAME: Final = 100
 _MOST_ENDS: Final = 8
 """Places where a name could end that are tried: six words and a bracket or two."""
 _END: Final = re.compile(r"\S(?!\w)")
+_WORD: Final = re.compile(r"\w+")
 
 
 class Writers:
@@ -43,12 +44,16 @@ class Writers:
         self._handles.add(self._handle(channel, clean(name).text))
 
     def mentioned(self, channel: str, text: str) -> tuple[str, ...]:
-        """The writers' names that stand after @ in a cleaned text, as it spells them."""
+        """The writers' names that stand after @ in a cleaned text, as it spells them.
+
+        Not those of a single word: masking finds their ends by itself, and a name given here is
+        masked without @ as well, where "sol" need not be the Sol who was addressed.
+        """
         found = {
             name: None
             for part in text.split("@")[1:]
             for name in _possible_names(part[:_LONGEST_NAME])
-            if self._handle(channel, name) in self._handles
+            if not _WORD.fullmatch(name) and self._handle(channel, name) in self._handles
         }
         return tuple(found)
 

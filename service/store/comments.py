@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from nlp.vocabulary import AuthorKey, Channel, HandleKey
@@ -185,7 +186,11 @@ class CommentShelf:
                 f"SELECT {', '.join(COMMENT_COLUMNS)} FROM comment WHERE comment_id = ?",  # noqa: S608
                 (kept_id,),
             ).fetchone()
-            joined = merge_comments(_comment_row(kept), _comment_row(values))
+            moved = _comment_row(values)
+            # Which of the two was told last is not known, and no row tells "not hidden" from
+            # "nobody has said": hidden by either is hidden.
+            moved = replace(moved, is_hidden=moved.is_hidden or None)
+            joined = merge_comments(_comment_row(kept), moved)
             self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))
             self._update_comments([(joined, kept_id, channel)])
         self._connection.execute(

@@ -142,10 +142,11 @@ def intake(
 
 def known_handles(store: Store) -> Iterator[HandleKey]:
     """The keyed names of everyone who has written a comment."""
-    for (handle,) in store.connection.execute(
-        "SELECT DISTINCT handle_key FROM comment WHERE handle_key IS NOT NULL"
-    ):
-        yield HandleKey(handle)
+    with store.guarded():
+        for (handle,) in store.connection.execute(
+            "SELECT DISTINCT handle_key FROM comment WHERE handle_key IS NOT NULL"
+        ):
+            yield HandleKey(handle)
 
 
 def loose_ends(store: Store, import_ids: Sequence[int]) -> list[tuple[int, Note]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from nlp.pipeline import Pipeline
 from nlp.vocabulary import Channel
 from service import flow
-from service.counting import Answer, Question, whole_period
+from service.counting import Answer, Question, TooManyFigures, whole_period
 from service.nyckeltal.definition import AnsweredInTime, CommentShare, Definition, Goal
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure, Withheld
@@ -57,15 +58,7 @@ def overview(
         BadRequest: The period has not begun, or there is no such account or channel.
     """
     period = question.period or whole_period(store, as_of=settings.clock())
-    granularity = next(
-        (unit for unit in UNITS if len(split(period, unit)) <= POINTS_IN_A_TREND), Granularity.YEAR
-    )
-    answer = flow.count(
-        store,
-        replace(question, period=period, granularity=granularity, with_whole=True),
-        pipeline=pipeline,
-        settings=settings,
-    )
+    answer, granularity = _counted(store, question, period, pipeline=pipeline, settings=settings)
     chosen = {"account": question.account, "channel": question.channel}
     asked = {"period": question.period.label if question.period else None, **chosen}
     written, unread = count_comments(store, fingerprint=pipeline.fingerprint, **chosen)
@@ -86,6 +79,22 @@ def overview(
         sheet_query=query_string(**asked, excel="true"),
         queue_query=query_string(**chosen),
     )
+
+
+def _counted(
+    store: Store, question: Question, period: Period, *, pipeline: Pipeline, settings: Settings
+) -> tuple[Answer, Granularity]:
+    """Count with trends as fine as the page can hold and as can be counted of so many accounts."""
+
+    def ask(granularity: Granularity) -> tuple[Answer, Granularity]:
+        asked = replace(question, period=period, granularity=granularity, with_whole=True)
+        return flow.count(store, asked, pipeline=pipeline, settings=settings), granularity
+
+    for unit in UNITS:
+        if len(split(period, unit)) <= POINTS_IN_A_TREND:
+            with suppress(TooManyFigures):
+                return ask(unit)
+    return ask(Granularity.YEAR)
 
 
 def _period_choices(store: Store, answer: Answer, chosen: Period | None) -> Choices:

@@ -82,6 +82,18 @@ def test_an_import_that_is_stopped_keeps_whole_files_and_names_the_rest(
     assert (tmp_path / "rader.csv").read_text("utf-8-sig").count("a.csv;3;") == 1
 
 
+def test_an_import_that_is_stopped_still_tells_what_only_shows_beside_other_files(
+    lyssnad, files, tmp_path, stopped_at_b
+):
+    text = files[0].read_text("utf-8").replace("kommentar\n", "kommentar;svar_på\n", 1)
+    files[0].write_text(text.replace("badet?\n", "badet?;borta\n"), "utf-8")
+    stopped_at_b(StoreError("Disken är full."))
+    outcome = lyssnad("import", *files, "--notes", tmp_path / "rader.csv")
+    assert outcome.code == 3
+    assert "Kommentar a svarar på borta" in outcome.out.partition("sedd med de andra filerna")[2]
+    assert "svarar på borta" in (tmp_path / "rader.csv").read_text("utf-8-sig")
+
+
 def test_two_imports_at_once_end_with_one_told_to_wait(lyssnad, files, tmp_path, monkeypatch):
     assert lyssnad("import", files[0]).code == 1
     monkeypatch.setattr(database, "BUSY_MILLISECONDS", 10)
@@ -190,3 +202,28 @@ def test_an_answer_that_finds_no_room_is_told_of():
     assert done.returncode == 2
     assert done.stderr.startswith("Det som kommandot svarar går inte att läsa eller skriva: disken")
     assert done.stderr.count("\n") == 1
+
+
+_LOADING = """
+import sys
+from service import start
+
+class Interruption:
+    def find_spec(self, name, *_):
+        if name == "typer":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interruption())
+start.main()
+"""
+
+
+def test_an_interruption_while_the_program_loads_is_told_of_as_any_other():
+    done = subprocess.run(
+        [sys.executable, "-c", _LOADING],
+        cwd=CHECKOUT,
+        check=False,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (130, "Avbrutet.\n")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from nlp.pseudonymise import handle_key
 from nlp.vocabulary import Channel
 from service.mentions import Writers
 from service.prepare import Preparer
@@ -47,6 +48,12 @@ def test_a_number_within_the_file_ties_a_reply_to_its_comment_and_is_not_kept():
     assert row(a_raw(id="7", id_is_local=True)).external_id == first.external_id
     other = row(a_raw(id="1", id_is_local=True), key=b"x" * 32)
     assert other.external_id != first.external_id
+
+
+def test_a_word_that_somebody_is_called_stays_a_word():
+    taken = row(a_raw("@Sol vilken fin sol det är", id="c2"), "Sol")
+    key = handle_key(KEY, Channel.FACEBOOK, "Sol")
+    assert taken.text == f"@~{key} vilken fin sol det är"
 
 
 def test_a_comment_without_an_id_gets_the_same_one_in_every_export():

@@ -73,6 +73,14 @@ def test_another_script_is_left_to_a_person(read):
     assert reading.sentiment_unsure
 
 
+@pytest.mark.parametrize(
+    ("text", "language"), [("@~abcdefghij 👍", None), ("@~abcdefghij большое спасибо", "ru")]
+)
+def test_the_one_who_is_addressed_is_no_word_of_the_language(read, text, language):
+    (reading,) = read(a_comment(text)).readings
+    assert reading.language == language
+
+
 def _calling_out_to(handle):
     text = f"Vad säger du @~{handle}? Så trist, ingen plogar på @~{handle}s gata."
     return a_comment(text, id="c1", handle=handle)

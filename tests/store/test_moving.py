@@ -22,3 +22,11 @@ def test_what_was_judged_of_either_is_judged_again(store):
     store.connection.execute("UPDATE post SET is_dirty = 0")
     take_in(store, a_post("122157", names=("900",)))
     assert store.connection.execute("SELECT is_dirty FROM post").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_either_calls_hidden_stays_hidden(store, turned):
+    tellings = [("122157", a_comment("c1", is_hidden=True)), ("900", a_comment("c1"))]
+    take_in(store, *(reversed(tellings) if turned else tellings))
+    take_in(store, a_post("122157", names=("900",)))
+    assert store.connection.execute("SELECT is_hidden FROM comment").fetchall() == [(1,)]

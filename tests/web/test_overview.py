@@ -2,7 +2,7 @@
 
 import pytest
 
-from service import flow
+from service import counting, flow
 from service.counting import Question
 from service.store.listing import count_comments
 from service.store.queue import count_open
@@ -81,6 +81,14 @@ def test_a_trend_leaves_out_the_week_that_is_not_over(five_weeks, see):
     course = text.partition("Kommentarer per vecka Vecka Värde ")[2]
     assert course.startswith("vecka 41, 2026 6 vecka 42, 2026 6 vecka 43, 2026 6 ")
     assert "vecka 44" not in course.partition("Dolda kommentarer")[0]
+
+
+def test_a_trend_of_more_accounts_than_can_be_counted_by_week_is_by_month(
+    five_weeks, see, monkeypatch
+):
+    assert "varje vecka som är hel" in see(five_weeks, "/").text
+    monkeypatch.setattr(counting, "FIGURES_AT_MOST", 500)
+    assert "varje månad som är hel" in see(five_weeks, "/").text
 
 
 def test_the_figures_of_a_trend_can_be_opened(five_weeks, see):
