@@ -104,7 +104,10 @@ def read_bytes(path: Path) -> bytes:
 
 def read_lines(path: Path) -> list[str]:
     """The lines of a text file, which may hold line separators of other kinds (U+2028)."""
-    return _text(read_bytes(path)).split("\n")
+    try:
+        return read_bytes(path).decode("utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise ArtefactError(f"{path} is not UTF-8: {error.reason}") from error
 
 
 def save_linear(folder: Path, model: LinearModel) -> None:

@@ -48,11 +48,11 @@ class Evaluation:
     sentiment_interval: tuple[float, float]
 
 
-def f1_score(truth: BoolArray, guess: BoolArray) -> float:
-    """F1 of one label; 0 where nothing was found or there was nothing to find."""
+def f_score(truth: BoolArray, guess: BoolArray, *, beta: float = 1.0) -> float:
+    """F of one label, recall weighing `beta` times precision; 0 where there is nothing to find."""
     hits = int(np.sum(truth & guess))
-    asked = int(np.sum(truth)) + int(np.sum(guess))
-    return 0.0 if asked == 0 else 2 * hits / asked
+    asked = beta**2 * int(np.sum(truth)) + int(np.sum(guess))
+    return 0.0 if asked == 0 else (1 + beta**2) * hits / asked
 
 
 def calibration_error(truth: BoolArray, probability: FloatArray, *, bins: int = 10) -> float:
@@ -69,7 +69,7 @@ def calibration_error(truth: BoolArray, probability: FloatArray, *, bins: int = 
 
 
 def best_threshold(
-    truth: BoolArray, probability: FloatArray, *, unsure_share: float = 0.08
+    truth: BoolArray, probability: FloatArray, *, unsure_share: float = 0.08, beta: float = 1.0
 ) -> Threshold:
     """The threshold with the highest F1, and a band below it for a person to judge.
 
@@ -79,17 +79,26 @@ def best_threshold(
         truth: Whether the label holds, shape (n,).
         probability: What the reader says, shape (n,), of texts it was not trained on.
         unsure_share: Upper bound of the share of all comments that the band may hold.
+        beta: How much worse it is to miss than to ask a person in vain. Above 1 the band reaches
+            down to the threshold with the highest F-beta.
     """
     if not truth.any():
         return Threshold(unsure=1.0, decide=1.0)
-    candidates = np.unique(np.round(probability, 3))
-    scores = [f1_score(truth, probability >= candidate) for candidate in candidates]
-    decide = float(candidates[int(np.argmax(scores))])
+    decide = _highest(truth, probability, beta=1.0)
     below = np.sort(probability[probability < decide])[::-1]
     reach = int(unsure_share * len(truth))
     unsure = decide if reach == 0 or not len(below) else float(below[min(reach, len(below)) - 1])
     # A band that reaches down to the bulk of plain negatives would ask about everything.
-    return Threshold(unsure=round(max(unsure, decide / 2), 3), decide=round(decide, 3))
+    unsure = max(unsure, decide / 2)
+    if beta > 1:
+        unsure = min(unsure, _highest(truth, probability, beta=beta))
+    return Threshold(unsure=round(unsure, 3), decide=round(decide, 3))
+
+
+def _highest(truth: BoolArray, probability: FloatArray, *, beta: float) -> float:
+    candidates = np.unique(np.round(probability, 3))
+    scores = [f_score(truth, probability >= candidate, beta=beta) for candidate in candidates]
+    return float(candidates[int(np.argmax(scores))])
 
 
 def evaluate(
@@ -121,7 +130,7 @@ def evaluate(
             support=int(held.sum()),
             precision=hits / max(1, int(found.sum())),
             recall=hits / max(1, int(held.sum())),
-            f1=f1_score(held, found),
+            f1=f_score(held, found),
             calibration_error=calibration_error(held, answers.labels[:, column]),
             unsure=float(
                 np.mean((answers.labels[:, column] >= unsure[column]) & ~found) if len(held) else 0
@@ -133,11 +142,11 @@ def evaluate(
     said = answers.sentiment.argmax(axis=1)
 
     def of_functions(rows: npt.NDArray[np.int64]) -> float:
-        return float(np.mean([f1_score(truth[rows, c], guess[rows, c]) for c in functions]))
+        return float(np.mean([f_score(truth[rows, c], guess[rows, c]) for c in functions]))
 
     def of_sentiment(rows: npt.NDArray[np.int64]) -> float:
         return float(
-            np.mean([f1_score(told[rows] == c, said[rows] == c) for c in range(len(order))])
+            np.mean([f_score(told[rows] == c, said[rows] == c) for c in range(len(order))])
         )
 
     everyone = np.arange(len(labels))

@@ -321,10 +321,10 @@ def train(
         Path,
         typer.Option(
             metavar="MAPP",
-            help="Mapp med threads.jsonl och labels.jsonl. Annars data/seed.",
+            help="Den märkta korpusens mapp. Annars data/corpus.",
             readable=False,
         ),
-    ] = CHECKOUT / "data" / "seed",
+    ] = CHECKOUT / "data" / "corpus",
 ) -> None:
     """Tränar de två grundläsarna på märkta trådar, mäter dem och skriver deras kort."""
     settings = load_settings()

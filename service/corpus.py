@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from nlp.corpus import outside
-from nlp.corpus.card import tables
-from nlp.corpus.check import check
+from nlp.corpus.card import registers, tables
+from nlp.corpus.check import check, labels_fit_threads
 from nlp.corpus.folder import read_corpus
 from nlp.corpus.records import Fault
 from nlp.errors import ReadingError
@@ -46,13 +46,20 @@ def card(folder: Path) -> tuple[str, Sequence[str]]:
     """The card's tables as Markdown, and the names of sets that are not at hand to compare with.
 
     Raises:
-        FileRefused: The folder holds no corpus, or a file cannot be read.
+        FileRefused: The folder holds no corpus, a file cannot be read, or lines do not fit.
     """
     with _refused():
-        return _card(folder)
+        real, absent = real_texts()
+        corpus = read_corpus(folder)
+        # Else the tables would count what is left of the corpus and not say so.
+        if corpus.unreadable or any(labels_fit_threads(corpus)):
+            raise FileRefused(f"Korpusen i {folder} har fel. `lyssnad corpus check` nämner dem.")
+        made = [*tables(corpus), registers(corpus, real)]
+    return "\n".join(f"### {table.title}\n\n{table.markdown()}\n" for table in made), absent
 
 
-def _card(folder: Path) -> tuple[str, Sequence[str]]:
+def real_texts() -> tuple[Mapping[str, Sequence[str]], Sequence[str]]:
+    """Real Swedish texts by the name of their set, and the names of sets that are not fetched."""
     described, _ = outside.read_manifest(_MANIFEST)
     compared = [each for each in described if each.name in _COMPARED]
     absent = [each.name for each in compared if not outside.is_at_hand(_OUTSIDE, each)]
@@ -65,7 +72,4 @@ def _card(folder: Path) -> tuple[str, Sequence[str]]:
         for each in compared
         if each.name not in absent
     }
-    made = [
-        f"### {table.title}\n\n{table.markdown()}\n" for table in tables(read_corpus(folder), real)
-    ]
-    return "\n".join(made), absent
+    return real, absent

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from nlp.corpus.agreement import agreement
-from nlp.corpus.counts import MINIMA, counts, length_and_grade
+from nlp.corpus.counts import MINIMA, counts, form_and_grade
 from nlp.corpus.folder import Corpus
 from nlp.corpus.records import Mark
 from nlp.corpus.register import Register, register
@@ -45,28 +45,19 @@ class Table:
         return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def tables(corpus: Corpus, real: Mapping[str, Sequence[str]]) -> list[Table]:
-    """All tables of the card.
-
-    Args:
-        corpus: What to describe.
-        real: Real texts to hold the comments against, by the name of their set; may be empty.
-    """
-    return [
-        _sizes(corpus),
-        _labels(corpus),
-        _kinds(corpus),
-        _agreement(corpus),
-        _registers(corpus, real),
-    ]
+def tables(corpus: Corpus) -> list[Table]:
+    """The tables of the card that the corpus alone decides."""
+    return [_sizes(corpus), _labels(corpus), _kinds(corpus), _agreement(corpus)]
 
 
 def _sizes(corpus: Corpus) -> Table:
     found = counts(corpus)
-    likeness = length_and_grade(corpus)
     rows = [(what, _whole(found[what]), _whole(least)) for what, least in MINIMA.items()]
-    rows.append(("Spearman, svarets längd och betyg", _decimal(likeness), "under 0,30"))
-    return Table(title="Mängd", header=("vad", "finns", "minst"), rows=tuple(rows))
+    rows += [
+        (f"Spearman, svarets {form} och betyg", _decimal(likeness), "mellan −0,30 och 0,30")
+        for form, likeness in form_and_grade(corpus).items()
+    ]
+    return Table(title="Mängd", header=("vad", "finns", "ska minst finnas"), rows=tuple(rows))
 
 
 def _labels(corpus: Corpus) -> Table:
@@ -122,7 +113,12 @@ def _agreement(corpus: Corpus) -> Table:
     )
 
 
-def _registers(corpus: Corpus, real: Mapping[str, Sequence[str]]) -> Table:
+def registers(corpus: Corpus, real: Mapping[str, Sequence[str]]) -> Table:
+    """How the comments are written, beside real texts by the name of their set.
+
+    Raises:
+        ArtefactError: There are fewer than ten texts of a kind.
+    """
     own = [comment.text for placed in corpus.threads for comment in placed.record.citizens]
     described = {"korpusen": own, **real}
     columns = [list(_measures(register(texts))) for texts in described.values()]

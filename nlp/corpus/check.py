@@ -1,7 +1,7 @@
 """Checks a corpus: that it is whole, that its labels obey the guide, that it is large enough.
 
 Each rule is a function from the corpus to its faults, and `RULES` lists them; nothing is corrected
-here. A fault names file and line and never holds a comment's text.
+here. A fault names file and line, and of a comment's text nothing but six words that recur.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from nlp.corpus.counts import MINIMA, SPEARMAN_LIMIT, counts, length_and_grade
+from nlp.corpus.counts import MINIMA, SPEARMAN_LIMIT, counts, form_and_grade
 from nlp.corpus.fiction import not_fiction
 from nlp.corpus.folder import Corpus
 from nlp.corpus.records import (
@@ -24,13 +24,16 @@ from nlp.corpus.records import (
 )
 from nlp.corpus.repeats import near_duplicates, repeated_sequences
 from nlp.corpus.splits import SHARES, Split
-from nlp.vocabulary import EVIDENCE_LABELS, Label, WellAnswered
+from nlp.vocabulary import EVIDENCE_LABELS, Label, Sentiment, WellAnswered
 
 SHARED_BY: Final = 3
 """Comments that may share a sequence of six words."""
 
 SPLIT_TOLERANCE: Final = 0.02
 """How far a split's share of the threads may lie from what was meant."""
+
+LIKENESS: Final = 1.5
+"""How many times as common, or as rare, a label may be in one split as in the whole."""
 
 
 def threads_are_whole(corpus: Corpus) -> Iterator[Fault]:
@@ -43,6 +46,7 @@ def threads_are_whole(corpus: Corpus) -> Iterator[Fault]:
             if met[name] == 2:
                 yield placed.fault(f"id {name} finns redan")
         before: set[str] = set()
+        latest = thread.post.published
         for comment in thread.comments:
             if comment.parent_id is not None and comment.parent_id not in before:
                 yield placed.fault(
@@ -50,6 +54,9 @@ def threads_are_whole(corpus: Corpus) -> Iterator[Fault]:
                 )
             if comment.created < thread.post.published:
                 yield placed.fault(f"{comment.id} är skriven före sitt inlägg")
+            elif comment.created < latest:
+                yield placed.fault(f"{comment.id} är skriven före den som står ovanför")
+            latest = max(latest, comment.created)
             if (comment.author == "org") != comment.from_organisation:
                 yield placed.fault(
                     f"{comment.id}: author och from_organisation säger emot varandra"
@@ -66,8 +73,15 @@ def labels_fit_threads(corpus: Corpus) -> Iterator[Fault]:
         if labelled[placed.record.post] == 2:
             yield placed.fault(f"tråden {placed.record.post} är märkt två gånger")
         yield from _fits(placed, threads)
-    for apart in (*corpus.first, *corpus.second):
-        yield from _fits(apart, threads)
+    for readers, others in ((corpus.first, corpus.second), (corpus.second, corpus.first)):
+        read = Counter(apart.record.post for apart in readers)
+        by_the_other = {apart.record.post for apart in others}
+        for apart in readers:
+            yield from _fits(apart, threads)
+            if read[apart.record.post] > 1 or apart.record.post not in by_the_other:
+                yield apart.fault(
+                    f"tråden {apart.record.post} ska vara märkt en gång av var och en av två läsare"
+                )
     for name, thread in threads.items():
         if not labelled[name]:
             yield thread.fault(f"tråden {name} saknar märkning")
@@ -114,6 +128,8 @@ def _unlawful(comment: LabelledComment, corpus: Corpus) -> Iterator[str]:
             yield f"belägg för {span.label}, som inte gäller"
         if span.start >= span.end or (written is not None and span.end > len(written.text)):
             yield f"belägget för {span.label} ligger utanför texten ({span.start}–{span.end})"
+        elif written is not None and not written.text[span.start : span.end].strip():
+            yield f"belägget för {span.label} är tomt ({span.start}–{span.end})"
 
 
 def reply_labels_obey_the_guide(corpus: Corpus) -> Iterator[Fault]:
@@ -156,31 +172,52 @@ def it_is_large_enough(corpus: Corpus) -> Iterator[Fault]:
     for what, least in MINIMA.items():
         if found[what] < least:
             yield Fault("korpusen", 0, f"{what}: {found[what]}, ska vara minst {least}")
-    likeness = length_and_grade(corpus)
-    if likeness is not None and likeness >= SPEARMAN_LIMIT:
-        yield Fault(
-            "korpusen",
-            0,
-            f"svarens längd röjer betyget: Spearman {likeness:.2f}, gränsen är {SPEARMAN_LIMIT}",
-        )
+    for form, likeness in form_and_grade(corpus).items():
+        if abs(likeness) >= SPEARMAN_LIMIT:
+            yield Fault(
+                "korpusen",
+                0,
+                f"svarens {form} röjer betyget: Spearman {likeness:.2f}, gränsen är "
+                f"{SPEARMAN_LIMIT}",
+            )
 
 
 def splits_are_fair(corpus: Corpus) -> Iterator[Fault]:
-    """Each split has its share of the threads."""
+    """Each split has its share of the threads, and of each label, mark and sentiment."""
+    if len(corpus.threads) < 100:
+        return
     held = Counter(corpus.splits.values())
     for part in Split:
         share = held[part] / len(corpus.threads)
-        if len(corpus.threads) >= 100 and abs(share - SHARES[part]) > SPLIT_TOLERANCE:
+        if abs(share - SHARES[part]) > SPLIT_TOLERANCE:
             yield Fault(
                 "korpusen", 0, f"{part} har {share:.0%} av trådarna, ska ha {SHARES[part]:.0%}"
             )
+    sizes: Counter[Split] = Counter()
+    said: Counter[tuple[str, Split]] = Counter()
+    for name, comment in corpus.labelled_comments.items():
+        if name in corpus.thread_of:
+            part = corpus.splits[corpus.thread_of[name].name]
+            sizes[part] += 1
+            said.update((what, part) for what in (*comment.labels, *comment.marks))
+            said[comment.sentiment, part] += 1
+    for what in (*Label, *Mark, *Sentiment):
+        overall = sum(said[what, part] for part in Split) / max(1, sizes.total())
+        for part in Split:
+            share = said[what, part] / max(1, sizes[part])
+            if not overall / LIKENESS <= share <= overall * LIKENESS:
+                yield Fault(
+                    "korpusen", 0, f"{what} gäller {share:.1%} i {part} men {overall:.1%} i allt"
+                )
 
 
 def nothing_is_written_twice(corpus: Corpus) -> Iterator[Fault]:
     """No near-duplicates in different splits, and no sequence of six words in many comments."""
     places = {each.id: placed for placed in corpus.threads for each in placed.record.comments}
+    places |= {placed.record.name: placed for placed in corpus.threads}
     texts = {name: comment.text for name, comment in corpus.comments.items()}
-    for one, other in near_duplicates(texts):
+    posts = {placed.record.name: placed.record.post.text for placed in corpus.threads}
+    for one, other in near_duplicates(texts | posts):
         splits = {corpus.splits[places[name].record.name] for name in (one, other)}
         if len(splits) > 1:
             yield places[other].fault(f"{other} är nästan lik {one}, som ligger i en annan del")
@@ -201,6 +238,12 @@ def nobody_real_is_in_it(corpus: Corpus) -> Iterator[Fault]:
         ):
             for kind in not_fiction(text):
                 yield placed.fault(f"{name} har {kind} utanför serierna för prov och fiktion")
+    for pair in corpus.pairs:
+        for member in pair.record.members:
+            for kind in not_fiction(f"{member.text}\n{member.reply or ''}"):
+                yield pair.fault(
+                    f"{pair.record.id} har {kind} utanför serierna för prov och fiktion"
+                )
 
 
 def pairs_are_pairs(corpus: Corpus) -> Iterator[Fault]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from scipy.stats import spearmanr
@@ -14,7 +15,19 @@ from nlp.corpus.repeats import words
 from nlp.vocabulary import FUNCTIONS, FollowUp, Label, Sentiment
 
 SPEARMAN_LIMIT: Final = 0.30
-"""A corpus in which long replies are the good ones teaches a reader to count words."""
+"""Where long or courteous replies are the good ones, a reader learns to look at that alone."""
+
+_GREETING: Final = re.compile(r"(?:hej|hallå|tjena|god (?:morgon|dag|middag|kväll))", re.IGNORECASE)
+_SIGNATURE: Final = re.compile(r"(?:/|\bmvh\b|hälsning\w*,?)\s*[A-ZÅÄÖ][^.!?]*$", re.IGNORECASE)
+
+_FORMS: Final[Mapping[str, Callable[[str], int]]] = {
+    "längd": lambda text: len(words(text)),
+    "hälsning": lambda text: bool(_GREETING.match(text)),
+    "tack": lambda text: "tack" in text.lower(),
+    "länk": lambda text: "http" in text or "www." in text or ".se/" in text,
+    "underskrift": lambda text: bool(_SIGNATURE.search(text)),
+}
+"""What can be seen of a reply without reading it."""
 
 MINIMA: Final[Mapping[str, int]] = {
     "threads": 420,
@@ -102,15 +115,23 @@ def _of_reply(reply: LabelledReply) -> Iterator[str]:
         yield f"follow_up {kind}"
 
 
-def length_and_grade(corpus: Corpus) -> float | None:
-    """Spearman's rank correlation of a reply's number of words and its grade; None below ten."""
+def form_and_grade(corpus: Corpus) -> dict[str, float]:
+    """Spearman's rank correlation of a reply's outer form and its grade, by Swedish name.
+
+    Empty below ten replies; a form that all share, or grades that are all the same, is left out:
+    nothing can go together then.
+    """
     rated = [
-        (len(words(corpus.comments[name].text)), reply.grade)
+        (corpus.comments[name].text, reply.grade)
         for name, reply in corpus.labelled_replies.items()
         if reply.grade is not None and name in corpus.comments
     ]
     if len(rated) < 10:
-        return None
-    lengths, grades = zip(*rated, strict=True)
-    likeness: float = spearmanr(lengths, grades).statistic
-    return likeness
+        return {}
+    grades = [grade for _, grade in rated]
+    found: dict[str, float] = {}
+    for form, measure in _FORMS.items():
+        measured = [measure(text) for text, _ in rated]
+        if len(set(measured)) > 1 and len(set(grades)) > 1:
+            found[form] = float(spearmanr(measured, grades).statistic)
+    return found

@@ -42,8 +42,7 @@ class Corpus:
     @cached_property
     def splits(self) -> Mapping[str, Split]:
         """The split of each thread, by the post's id."""
-        seen = {placed.record.post for placed in self.labels if placed.record.seen_by_rules}
-        return split((thread.record for thread in self.threads), seen=seen)
+        return split(thread.record for thread in self.threads)
 
     @cached_property
     def comments(self) -> Mapping[str, CommentRecord]:
@@ -83,7 +82,7 @@ def read_corpus(folder: Path) -> Corpus:
     def lines(pattern: str, kind: type[Record]) -> list[Placed[Record]]:
         kept: list[Placed[Record]] = []
         for path in sorted(folder.glob(pattern)):
-            for found in read(path, kind):
+            for found in read(folder, path.relative_to(folder).as_posix(), kind):
                 if isinstance(found, Fault):
                     unreadable.append(found)
                 else:
@@ -91,7 +90,7 @@ def read_corpus(folder: Path) -> Corpus:
         return kept
 
     threads = lines("threads/*.jsonl", ThreadRecord)
-    if not threads:
+    if not threads and not unreadable:
         raise ArtefactError(f"{folder} holds no threads/*.jsonl with threads")
     return Corpus(
         threads=threads,

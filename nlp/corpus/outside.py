@@ -83,19 +83,26 @@ def read_manifest(path: Path) -> tuple[list[OutsideSet], list[Fault]]:
     """The sets of the manifest, and the faults of those that are not described whole.
 
     Raises:
-        ArtefactError: The file is missing or is no TOML.
+        ArtefactError: The file is missing, is no TOML or does not open each set with [[set]].
     """
     content = "\n".join(artefacts.read_lines(path))
     try:
         told = tomllib.loads(content)
     except ValueError as error:
         raise ArtefactError(f"{path} is not valid TOML: {error}") from error
-    starts = [match.start() for match in re.finditer(r"^\[\[set\]\]", content, re.MULTILINE)]
+    starts = [
+        match.start() for match in re.finditer(r"^[ \t]*\[\[ *set *\]\]", content, re.MULTILINE)
+    ]
+    given = told.get("set", [])
+    if not isinstance(given, list) or len(given) != len(starts):
+        raise ArtefactError(f"{path} does not open each set with a line [[set]]")
     sets: list[OutsideSet] = []
     faults: list[Fault] = []
-    for start, described in zip(starts, told.get("set", []), strict=True):
+    for start, described in zip(starts, given, strict=True):
         line = content.count("\n", 0, start) + 1
         said = list(_missing(described))
+        if described.get("name") in {each.name for each in sets}:
+            said.append(f"{described['name']} finns redan")
         faults.extend(Fault(path.name, line, each) for each in said)
         if not said:
             held_out = frozenset(described.pop("held_out", ()))
@@ -110,11 +117,17 @@ def _missing(described: Mapping[str, Any]) -> Iterator[str]:
     }
     title = described.get("name", "uppgiften")
     for name, kind in wanted.items():
-        if not isinstance(described.get(name), kind) or not described[name]:
+        if not isinstance(described.get(name), kind) or not str(described[name]).strip():
             yield f"{title}: {name} saknas"
+    sums, held_out = described.get("sha256"), described.get("held_out", [])
+    if isinstance(sums, dict) and not (sums and all(isinstance(s, str) for s in sums.values())):
+        yield f"{title}: sha256 ska vara en kontrollsumma för varje fil"
+    if not isinstance(held_out, list) or not all(isinstance(name, str) for name in held_out):
+        yield f"{title}: held_out ska vara en lista av filnamn"
+        return
     for name in described.keys() - wanted.keys() - {"held_out"}:
         yield f"{title}: {name} är ett okänt fält"
-    for name in set(described.get("held_out", ())) - set(described.get("sha256", ())):
+    for name in sorted(set(held_out) - set(sums if isinstance(sums, dict) else ())):
         yield f"{title}: {name} hålls undan men har ingen kontrollsumma"
 
 

@@ -1,21 +1,19 @@
 """What one line of each corpus file holds, and how a line that does not fit is named.
 
-threads/*.jsonl hold the exchange format, one thread a line; labels/*.jsonl say what one reader saw
-in a thread; second/*.jsonl what another reader saw, apart; pairs.jsonl holds minimal pairs. A
-labelling and its thread have the post's id in common.
+threads/*.jsonl hold the exchange format, one thread a line; labels/*.jsonl what was
+settled of a thread; agreement/*.jsonl what two readers saw in it, apart; pairs.jsonl holds minimal
+pairs. A labelling and its thread have the post's id in common.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Final, Generic, Literal, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from nlp import artefacts
 from nlp.vocabulary import Channel, FollowUp, Label, Sentiment, WellAnswered
@@ -38,8 +36,12 @@ class ReplyMark(StrEnum):
     """It answers another point than the one that was raised."""
 
 
+_Text = Annotated[str, Field(pattern=r"\S", repr=False)]
+
+
 class _Line(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    # Strict: else "no" would be false, 7.0 seven, and a number a time since 1970.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, strict=True)
 
 
 class CommentRecord(_Line):
@@ -50,8 +52,8 @@ class CommentRecord(_Line):
     author: str
     """Pen name within the thread; a1, a2 … for citizens, org for the organisation."""
     from_organisation: bool
-    created: datetime
-    text: Annotated[str, Field(min_length=1, repr=False)]
+    created: AwareDatetime
+    text: _Text
     likes: int | None = None
 
 
@@ -60,7 +62,7 @@ class PostRecord(_Line):
 
     id: str
     text: Annotated[str, Field(repr=False)]
-    published: datetime
+    published: AwareDatetime
     permalink: str | None = None
     metrics: dict[str, int | None] = {}
 
@@ -147,14 +149,12 @@ class LabelRecord(_Line):
     comments: tuple[LabelledComment, ...]
     replies: tuple[LabelledReply, ...] = ()
     discussion: LabelledDiscussion | None = None
-    seen_by_rules: bool = False
-    """The lexicons and rules were written with this thread in sight: no test of them."""
 
 
 class PairMember(_Line):
     """One half of a minimal pair: a comment, or a comment and the reply to it."""
 
-    text: Annotated[str, Field(min_length=1, repr=False)]
+    text: _Text
     reply: Annotated[str | None, Field(repr=False)] = None
     labels: frozenset[Label] | None = None
     sentiment: Sentiment | None = None
@@ -207,32 +207,37 @@ _SAID: Final = {
     "less_than_equal": "är för stort",
     "too_short": "har för få delar",
     "too_long": "har för många delar",
-    "string_too_short": "är tomt",
+    "string_pattern_mismatch": "är tomt",
+    "timezone_aware": "saknar tidszon",
 }
 
 
-def read(path: Path, kind: type[Record]) -> Iterator[Placed[Record] | Fault]:
+def read(folder: Path, file: str, kind: type[Record]) -> Iterator[Placed[Record] | Fault]:
     """Each line of a file as a record, or as the faults that it has.
 
     Args:
-        path: A UTF-8 file with one JSON object a line.
+        folder: The corpus.
+        file: A UTF-8 file with one JSON object a line, by its path in the folder: threads and
+            their labels have files of the same name.
         kind: What a line shall hold.
 
     Raises:
         ArtefactError: The file cannot be read.
     """
-    for number, line in enumerate(artefacts.read_lines(path), start=1):
+    content = artefacts.read_bytes(folder / file)
+    if not content.strip():
+        yield Fault(file, 1, "filen är tom")
+    # As bytes: a line in another encoding is a fault of that line, not of the whole file.
+    for number, line in enumerate(content.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
-            told: Any = json.loads(line)
-        except json.JSONDecodeError as error:
-            yield Fault(path.name, number, f"raden är inte JSON (tecken {error.pos + 1})")
-            continue
-        try:
-            yield Placed(file=path.name, line=number, record=kind.model_validate(told))
+            yield Placed(file=file, line=number, record=kind.model_validate_json(line))
         except ValidationError as error:
             for problem in error.errors(include_input=False, include_url=False):
                 place = ".".join(str(part) for part in problem["loc"]) or "raden"
                 said = _SAID.get(problem["type"], "har fel typ eller värde")
-                yield Fault(path.name, number, f"{place} {said}")
+                if problem["type"] == "json_invalid":
+                    at = problem["ctx"]["error"].rpartition(" ")[2]
+                    said = f"är inte JSON i UTF-8 (byte {at})"
+                yield Fault(file, number, f"{place} {said}")

@@ -37,7 +37,7 @@ def near_duplicates(texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     Candidates come from MinHash with banding (Broder 1997); each is then compared exactly.
     """
     shingles = {name: found for name, text in texts.items() if (found := _shingles(text))}
-    index = MinHashLSH(threshold=ALIKE - 0.1, num_perm=_PERMUTATIONS)
+    index = MinHashLSH(threshold=ALIKE - 0.3, num_perm=_PERMUTATIONS)
     for name, found in shingles.items():
         sketch = MinHash(num_perm=_PERMUTATIONS)
         sketch.update_batch([" ".join(pair).encode() for pair in found])

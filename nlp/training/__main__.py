@@ -39,7 +39,7 @@ def main() -> int:
     for kind, figures in evaluations.items():
         told = (
             f"{kind}: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, beröm), "
-            f"{figures.sentiment_macro_f1:.3f} (sentiment), korsvaliderat, n = {figures.n}"
+            f"{figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
         )
         print(told)  # noqa: T201
     return 0

@@ -5,18 +5,20 @@ Nobody is tagged in these threads, so a name that stands without @ stays in the 
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from nlp import artefacts
 from nlp.clean import clean
+from nlp.corpus.check import labels_fit_threads, threads_are_whole
+from nlp.corpus.folder import Corpus, read_corpus
+from nlp.corpus.records import LabelRecord, ThreadRecord
+from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
-from nlp.vocabulary import Channel, Label, Sentiment
+from nlp.vocabulary import Label, Sentiment
 
 _KEY: Final = b"labelled threads are published, so this key hides nothing"
 
@@ -28,74 +30,62 @@ class LabelledComment:
     id: str
     group: str
     """The post's id; a thread is never split between training and testing."""
+    split: Split
     input: ReaderInput = field(repr=False)
     labels: frozenset[Label]
     sentiment: Sentiment
-    seen_by_rules: bool
-    """The lexicons and rules were written with this thread in sight: no test of them."""
 
 
 def load(folder: Path) -> list[LabelledComment]:
-    """All labelled comments of a folder with threads.jsonl and labels.jsonl.
+    """All labelled comments of a corpus folder.
 
     Raises:
-        ArtefactError: A file is missing, or a label or an id does not fit; says which line.
+        ArtefactError: A file is missing, or a line or a label does not fit; says which line.
     """
-    threads: dict[str, Any] = {}
-    for line, thread in _lines(folder / "threads.jsonl"):
-        try:
-            threads[str(thread["post"]["id"])] = thread
-        except (KeyError, TypeError) as error:
-            raise ArtefactError(
-                f"{folder / 'threads.jsonl'} line {line} is no thread: {error}"
-            ) from error
-    found: list[LabelledComment] = []
-    for line, labelled in _lines(folder / "labels.jsonl"):
-        try:
-            found.extend(_comments(threads[str(labelled["post"])], labelled))
-        except (KeyError, TypeError, ValueError) as error:
-            raise ArtefactError(
-                f"{folder / 'labels.jsonl'} line {line} does not fit threads.jsonl or the guide: "
-                f"{error}"
-            ) from error
-    return found
+    corpus = read_corpus(folder)
+    faults = [*corpus.unreadable, *threads_are_whole(corpus), *labels_fit_threads(corpus)]
+    if faults:
+        first = min(faults)
+        raise ArtefactError(
+            f"{folder} has {len(faults)} faults, the first in {first.file} line {first.line}: "
+            f"{first.said}; `lyssnad corpus check` names them all"
+        )
+    return list(_comments(corpus))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(artefacts.read_lines(path), start=1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except json.JSONDecodeError as error:
-                raise ArtefactError(f"{path} line {number} is not valid JSON: {error}") from error
+def _comments(corpus: Corpus) -> Iterator[LabelledComment]:
+    threads = {placed.record.name: placed.record for placed in corpus.threads}
+    for placed in corpus.labels:
+        labelled = placed.record
+        yield from _of_thread(threads[labelled.post], labelled, corpus.splits[labelled.post])
 
 
-def _comments(thread: Mapping[str, Any], labelled: Mapping[str, Any]) -> Iterator[LabelledComment]:
-    channel = Channel(thread["channel"])
+def _of_thread(
+    thread: ThreadRecord, labelled: LabelRecord, split: Split
+) -> Iterator[LabelledComment]:
     texts = {
-        comment["id"]: without_keys(
+        comment.id: without_keys(
             pseudonymise(
-                clean(comment["text"]),
+                clean(comment.text),
                 key=_KEY,
-                channel=channel,
-                from_organisation=comment["from_organisation"],
+                channel=thread.channel,
+                from_organisation=comment.from_organisation,
             ).text
         )
-        for comment in thread["comments"]
+        for comment in thread.comments
     }
-    parents = {comment["id"]: comment["parent_id"] for comment in thread["comments"]}
-    post_text = clean(thread["post"]["text"]).text
-    for comment in labelled["comments"]:
-        name = comment["id"]
+    parents = {comment.id: comment.parent_id for comment in thread.comments}
+    post_text = clean(thread.post.text).text
+    for comment in labelled.comments:
         yield LabelledComment(
-            id=name,
-            group=thread["post"]["id"],
+            id=comment.id,
+            group=thread.name,
+            split=split,
             input=ReaderInput(
-                text=texts[name],
+                text=texts[comment.id],
                 post_text=post_text,
-                parent_text=texts.get(parents[name] or "", ""),
+                parent_text=texts.get(parents[comment.id] or "", ""),
             ),
-            labels=frozenset(Label(label) for label in comment["labels"]),
-            sentiment=Sentiment(comment["sentiment"]),
-            seen_by_rules=bool(labelled.get("seen_by_rules", False)),
+            labels=comment.labels,
+            sentiment=comment.sentiment,
         )

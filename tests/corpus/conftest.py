@@ -88,7 +88,7 @@ class Folder:
         for name, lines in (
             ("threads/a.jsonl", self.threads),
             ("labels/a.jsonl", self.labels),
-            ("pairs.jsonl", self.pairs),
+            *([("pairs.jsonl", self.pairs)] if self.pairs else []),
         ):
             path = self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)

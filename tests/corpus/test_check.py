@@ -9,6 +9,7 @@ from nlp.corpus.counts import MINIMA
 from nlp.corpus.folder import read_corpus
 from nlp.corpus.records import Fault
 from nlp.errors import ArtefactError
+from tests.corpus.conftest import LABELS, THREAD
 
 
 def faults(folder):
@@ -86,6 +87,10 @@ def wrong_verdict(folder):
     reply(folder)["well_answered"] = "no"
 
 
+def evidence_of_a_blank(folder):
+    comment(folder, 0)["evidence"][0].update(start=27, end=28)
+
+
 def grade_of_six(folder):
     reply(folder)["grade"] = 6
 
@@ -106,18 +111,19 @@ def grade_of_six(folder):
         (reply_to_nobody, "t1-c2: t1-c9 är inte en kommentar i tråden"),
         (half_rated, "t1-c2: ett svar till någon ska ha alla bedömningar"),
         (wrong_verdict, "t1-c2: well_answered är no, bedömningarna ger yes"),
+        (evidence_of_a_blank, "t1-c1: belägget för question är tomt (27–28)"),
         (grade_of_six, "replies.0.grade är för stort"),
     ],
 )
 def test_a_label_that_does_not_fit_is_named_with_file_and_line(folder, break_it, said):
     break_it(folder)
     found = [fault for fault in faults(folder) if fault.said.startswith(said)]
-    assert [(fault.file, fault.line) for fault in found] == [("a.jsonl", 1)]
+    assert [(fault.file, fault.line) for fault in found] == [("labels/a.jsonl", 1)]
 
 
 def test_a_thread_without_labels_is_named(folder):
     folder.labels = []
-    assert Fault("a.jsonl", 1, "tråden t1 saknar märkning") in faults(folder)
+    assert Fault("threads/a.jsonl", 1, "tråden t1 saknar märkning") in faults(folder)
 
 
 def test_a_duplicate_id_is_named(folder):
@@ -125,6 +131,19 @@ def test_a_duplicate_id_is_named(folder):
     folder.threads.append(other)
     said = [(fault.line, fault.said) for fault in faults(folder)]
     assert (2, "id t1-c1 finns redan") in said
+
+
+def test_short_replies_that_are_the_good_ones_give_the_grade_away_too(folder):
+    asked, answered = folder.threads[0]["comments"][:2]
+    for number in range(10, 30):
+        folder.threads[0]["comments"].append(
+            dict(answered, id=f"t1-c{number}", parent_id=asked["id"], text="Ja " * number)
+            | {"created": "2025-06-01T12:00:00Z"}
+        )
+        rated = dict(reply(folder), id=f"t1-c{number}", grade=5 - (number - 10) // 4)
+        folder.labels[0]["replies"].append(rated)
+    said = [fault.said for fault in check(read_corpus(folder.write()))]
+    assert any(each.startswith("svarens längd röjer betyget: Spearman -0.9") for each in said)
 
 
 def test_an_answer_before_what_it_answers_is_named(folder):
@@ -136,7 +155,79 @@ def test_a_line_that_is_no_json_is_named_and_the_rest_is_read(folder):
     path = folder.write() / "threads" / "a.jsonl"
     path.write_text("{half\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     found = [fault for fault in check(read_corpus(folder.path)) if fault.line]
-    assert found == [Fault("a.jsonl", 1, "raden är inte JSON (tecken 2)")]
+    assert found == [Fault("threads/a.jsonl", 1, "raden är inte JSON i UTF-8 (byte 2)")]
+
+
+@pytest.mark.parametrize(
+    ("line", "at"),
+    [
+        ('{"account": "Badet på ön"}'.encode("latin-1"), 21),
+        ('{"account": "Badet"}'.encode("utf-16"), 1),
+        (b"[" * 100_000, 202),
+        (b"1" * 10_000, 4302),
+        (rb'{"account": "\ud800"}', 20),
+    ],
+    ids=["latin-1", "utf-16", "deep", "long number", "half a character"],
+)
+def test_a_line_that_no_reader_of_json_can_take_is_a_fault_of_that_line(folder, line, at):
+    (folder.write() / "threads" / "b.jsonl").write_bytes(b"\n" + line)
+    found = [fault for fault in check(read_corpus(folder.path)) if fault.line]
+    assert found == [Fault("threads/b.jsonl", 2, f"raden är inte JSON i UTF-8 (byte {at})")]
+
+
+@pytest.mark.parametrize("name", ["threads/b.jsonl", "labels/b.jsonl", "pairs.jsonl"])
+def test_an_empty_file_is_named(folder, name):
+    (folder.write() / name).write_bytes(b"\n")
+    found = [fault for fault in check(read_corpus(folder.path)) if fault.line]
+    assert found == [Fault(name, 1, "filen är tom")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("created", "2025-06-01T09:00:00", "saknar tidszon"),
+        ("created", 1748768400, "har fel typ eller värde"),
+        ("created", float("nan"), "har fel typ eller värde"),
+        ("likes", "6", "har fel typ eller värde"),
+        ("from_organisation", "no", "har fel typ eller värde"),
+        ("text", 7, "har fel typ eller värde"),
+        ("text", " ", "är tomt"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_and_not_guessed_at(folder, field, value, said):
+    folder.threads[0]["comments"][0][field] = value
+    assert Fault("threads/a.jsonl", 1, f"comments.0.{field} {said}") in faults(folder)
+
+
+def test_a_comment_older_than_the_one_above_it_is_named(folder):
+    folder.threads[0]["comments"][2]["created"] = "2025-06-01T09:30:00Z"
+    assert faults(folder) == [
+        Fault("threads/a.jsonl", 1, "t1-c3 är skriven före den som står ovanför")
+    ]
+
+
+def test_what_one_reader_alone_has_read_is_no_reading_by_two(folder):
+    agreement = folder.write() / "agreement"
+    agreement.mkdir()
+    (agreement / "second.jsonl").write_text(json.dumps(folder.labels[0]), encoding="utf-8")
+    found = [fault for fault in check(read_corpus(folder.path)) if fault.line]
+    said = "tråden t1 ska vara märkt en gång av var och en av två läsare"
+    assert found == [Fault("agreement/second.jsonl", 1, said)]
+
+
+def test_posts_that_are_nearly_the_same_in_different_splits_are_named(folder):
+    for number in range(2, 21):
+        told = json.loads(json.dumps(THREAD).replace('"t1', f'"t{number}'))
+        said = json.loads(json.dumps(LABELS).replace('"t1', f'"t{number}'))
+        for written in told["comments"]:
+            written["text"] = "Tack"
+        said["comments"][0]["evidence"] = []
+        told["post"]["text"] = "Vi har öppet i sommar och det är gratis för alla."
+        folder.threads.append(told)
+        folder.labels.append(said)
+    found = [fault for fault in faults(folder) if "nästan lik" in fault.said]
+    assert found
+    assert all(fault.file == "threads/a.jsonl" for fault in found)
 
 
 def test_a_folder_without_threads_is_refused(tmp_path):
@@ -164,7 +255,7 @@ def test_what_may_be_a_real_persons_is_named(folder, text, kind):
     [
         "Ring mig på 070-174 06 12 eller 08-465 004 33",
         "Mejla kalle.ek@example.se",
-        "Mitt nummer är 19900129-2380, hennes 19811228-9874",
+        "Mitt nummer är 19900129-2383, hennes 19811228-9874",
     ],
 )
 def test_what_is_made_up_for_tests_and_fiction_may_stand(folder, text):
@@ -203,3 +294,32 @@ def test_a_pair_that_differs_in_meaning_is_well(folder):
         )
     ]
     assert faults(folder) == []
+
+
+def test_a_pair_with_a_number_that_may_be_somebodys_is_named(folder):
+    folder.pairs = [
+        pair(
+            {"text": "Ring mig på 073-555 12 34?", "labels": ["question"]},
+            {"text": "Ring mig aldrig mer!", "labels": ["complaint"]},
+        )
+    ]
+    assert [fault.said for fault in faults(folder)] == [
+        "p1 har ett telefonnummer utanför serierna för prov och fiktion"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("form", "opening", "closing"),
+    [("hälsning", "Hej! ", ""), ("tack", "Tack. ", ""), ("underskrift", "", " /Anna")],
+)
+def test_an_outer_form_that_gives_the_grade_away_is_named(folder, form, opening, closing):
+    thread, labels = folder.threads[0], folder.labels[0]
+    for number in range(10, 30):
+        empty = number % 2 == 0
+        written = dict(thread["comments"][1], id=f"t1-c{number}")
+        written["text"] = f"{opening if empty else ''}Vi lagar dem.{closing if empty else ''}"
+        thread["comments"].insert(-1, written)
+        said = dict(reply(folder), id=f"t1-c{number}", grade=2 if empty else 4)
+        labels["replies"].append(said)
+    told = [fault.said for fault in check(read_corpus(folder.write()))]
+    assert any(said.startswith(f"svarens {form} röjer betyget: Spearman -") for said in told)

@@ -99,6 +99,55 @@ def test_a_set_without_a_licence_is_named_with_its_line(tmp_path):
     assert "surge-toxicity-en" not in {each.name for each in sets}
 
 
+ENTRY = """
+[[set]]
+name = "ours"
+source = "https://example.org"
+licence = "MIT"
+language = "sv"
+used_for = "attitude"
+held_out = ["a.csv"]
+[set.sha256]
+"a.csv" = "00"
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ('"MIT"', '" "', "ours: licence saknas"),
+        ('["a.csv"]', "3", "ours: held_out ska vara en lista av filnamn"),
+        ('["a.csv"]', '"a.csv"', "ours: held_out ska vara en lista av filnamn"),
+        ('["a.csv"]', '["b.csv"]', "ours: b.csv hålls undan men har ingen kontrollsumma"),
+        ('"00"', "3", "ours: sha256 ska vara en kontrollsumma för varje fil"),
+    ],
+)
+def test_a_set_that_is_not_described_whole_is_named(tmp_path, right, wrong, said):
+    manifest = tmp_path / "sets.toml"
+    manifest.write_text(ENTRY.replace(right, wrong), encoding="utf-8")
+    assert read_manifest(manifest) == ([], [Fault("sets.toml", 2, said)])
+
+
+def test_a_set_described_twice_is_named(tmp_path):
+    manifest = tmp_path / "sets.toml"
+    manifest.write_text(ENTRY + ENTRY, encoding="utf-8")
+    sets, faults = read_manifest(manifest)
+    assert (len(sets), faults) == (1, [Fault("sets.toml", 12, "ours finns redan")])
+
+
+@pytest.mark.parametrize("content", ["set = 3", 'set = ["a"]', 'set = [{name = "a"}]'])
+def test_a_manifest_written_another_way_is_refused(tmp_path, content):
+    (tmp_path / "sets.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(ArtefactError, match="does not open each set"):
+        read_manifest(tmp_path / "sets.toml")
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path):
+    (tmp_path / "sets.toml").write_bytes("# på".encode("latin-1"))
+    with pytest.raises(ArtefactError, match=r"sets\.toml is not UTF-8"):
+        read_manifest(tmp_path / "sets.toml")
+
+
 @pytest.mark.parametrize("each", read_manifest(MANIFEST)[0], ids=lambda each: each.name)
 def test_every_set_at_hand_can_be_read(each):
     folder = MANIFEST.parent / "outside"

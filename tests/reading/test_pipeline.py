@@ -203,9 +203,9 @@ def test_the_fingerprint_names_reader_models_and_thresholds(models):
         ("pipeline.toml", b"inte toml ["),
         ("pipeline.toml", b'code_book = "1.1"'),
         ("pipeline.toml", b"\xff\xfe"),
-        ("lexical/1/calibration.json", b"{}"),
-        ("linear/1/model.skops", b"PK\x03\x04skadad"),
-        ("linear/1/model.skops", b""),
+        ("lexical/2/calibration.json", b"{}"),
+        ("linear/2/model.skops", b"PK\x03\x04skadad"),
+        ("linear/2/model.skops", b""),
     ],
 )
 def test_a_damaged_artefact_is_named(models, name, content):
@@ -215,7 +215,7 @@ def test_a_damaged_artefact_is_named(models, name, content):
 
 
 def test_a_missing_artefact_is_named(models):
-    (models / "linear" / "1" / "model.skops").unlink()
+    (models / "linear" / "2" / "model.skops").unlink()
     with pytest.raises(ArtefactError, match=r"model\.skops cannot be read"):
         artefacts.load(models, reader="linear")
 
@@ -228,10 +228,10 @@ def test_artefacts_of_another_reader_are_refused(models):
 
 
 def test_the_reader_has_the_version_that_the_settings_name(models):
-    (models / "lexical" / "1").rename(models / "lexical" / "åtta")
+    (models / "lexical" / "2").rename(models / "lexical" / "åtta")
     settings = models / "pipeline.toml"
     told = settings.read_text("utf-8").replace(
-        '[lexical]\nversion = "1"', '[lexical]\nversion = "åtta"'
+        '[lexical]\nversion = "2"', '[lexical]\nversion = "åtta"'
     )
     settings.write_text(told, "utf-8")
     assert Pipeline(artefacts.load(models, reader="lexical"), reader="lexical").reader.name == (

@@ -12,21 +12,26 @@ import pytest
 from nlp import artefacts
 from nlp.errors import ArtefactError
 from nlp.evaluate import best_threshold, evaluate
+from nlp.readers.calibrated import CalibratedReader
+from nlp.readers.linear import LinearReader
 from nlp.readers.reader import LABELS, Probabilities
 from nlp.settings import ReaderSettings, Threshold
 from nlp.training import keep
 from nlp.training.corpus import load
-from nlp.training.linear import Trained
+from nlp.training.linear import Measured, measure
 from nlp.vocabulary import Label, Sentiment
 
 ROOT = Path(__file__).parents[2]
-SEED = ROOT / "data" / "seed"
+CORPUS = ROOT / "data" / "corpus"
 
 
 @pytest.fixture
 def corpus(tmp_path):
-    """A copy of the seed corpus that may be damaged."""
-    return Path(shutil.copytree(SEED, tmp_path / "corpus"))
+    """A copy of some of the labelled corpus that may be damaged."""
+    for name in ("threads", "labels"):
+        (tmp_path / "corpus" / name).mkdir(parents=True)
+        shutil.copy(CORPUS / name / "k01.jsonl", tmp_path / "corpus" / name)
+    return tmp_path / "corpus"
 
 
 @pytest.fixture
@@ -46,7 +51,7 @@ def _change(path, change):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
 
 
-def _keep(models, corpus, version="2"):
+def _keep(models, corpus, version="3"):
     return keep.train_and_keep(models, corpus, version=version, progress=lambda step: None)
 
 
@@ -54,12 +59,12 @@ def _keep(models, corpus, version="2"):
 
 
 def test_a_line_separator_inside_a_text_ends_no_line(corpus):
-    lines = (corpus / "threads.jsonl").read_text("utf-8").split("\n")
+    lines = (corpus / "threads" / "k01.jsonl").read_text("utf-8").split("\n")
     first = json.loads(lines[0])
     comment_id = first["comments"][0]["id"]
     first["comments"][0]["text"] = "Rad ett\u2028rad två"
     lines[0] = json.dumps(first, ensure_ascii=False)
-    (corpus / "threads.jsonl").write_text("\n".join(lines), "utf-8")
+    (corpus / "threads" / "k01.jsonl").write_text("\n".join(lines), "utf-8")
     texts = {comment.id: comment.input.text for comment in load(corpus)}
     assert texts[comment_id] == "Rad ett\nrad två"
 
@@ -69,46 +74,39 @@ def test_people_are_alike_in_what_is_trained_on(corpus):
         for comment in thread["comments"]:
             comment["text"] = "@lisa " + comment["text"]
 
-    _change(corpus / "threads.jsonl", call_out)
+    _change(corpus / "threads" / "k01.jsonl", call_out)
     assert len({comment.input.text[:12] for comment in load(corpus)}) == 1
 
 
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("threads.jsonl", "{}"),
-        ("threads.jsonl", "[]"),
-        ("threads.jsonl", "{"),
-        ("labels.jsonl", '{"post": "s1-01", "comments": [{"id": "s1-01-c1"}]}'),
-        ("labels.jsonl", '{"post": "s1-01", "comments": [{"id": "s1-01-c1", "labels": null}]}'),
-        (
-            "labels.jsonl",
-            '{"post": "s1-01", "comments": [{"id": "s1-01-c1", "labels": [""], "sentiment": ""}]}',
-        ),
-        ("labels.jsonl", '{"post": "borta", "comments": []}'),
-        ("labels.jsonl", "7"),
+        ("threads", "{}"),
+        ("threads", "[]"),
+        ("threads", "{"),
+        ("labels", '{"post": "k01-01", "comments": [{"id": "k01-01-c1"}]}'),
+        ("labels", '{"post": "k01-01", "comments": [{"id": "k01-01-c1", "labels": null}]}'),
+        ("labels", '{"post": "borta", "comments": []}'),
+        ("labels", "7"),
     ],
 )
 def test_a_line_that_does_not_fit_is_named(corpus, name, line):
-    with (corpus / name).open("a", encoding="utf-8") as opened:
+    path = corpus / name / "k01.jsonl"
+    lines = path.read_text("utf-8").count("\n")
+    with path.open("a", encoding="utf-8") as opened:
         opened.write(line + "\n")
-    with pytest.raises(ArtefactError, match=rf"{name} line 49"):
+    with pytest.raises(ArtefactError, match=rf"the first in {name}/k01.jsonl line {lines + 1}"):
         load(corpus)
-
-
-def test_a_corpus_that_does_not_say_what_the_rules_have_seen_is_refused(models, corpus):
-    _change(corpus / "labels.jsonl", lambda line: line.pop("seen_by_rules", None))
-    with pytest.raises(ArtefactError, match="seen_by_rules"):
-        _keep(models, corpus)
 
 
 def test_a_label_without_enough_examples_is_named(models, corpus):
     def drop(line):
         for comment in line["comments"]:
-            comment["labels"] = [label for label in comment["labels"] if label != "toxic"]
+            comment["labels"] = [label for label in comment["labels"] if label != "question"]
+            comment["marks"], comment["evidence"] = [], []
 
-    _change(corpus / "labels.jsonl", drop)
-    with pytest.raises(ArtefactError, match="toxic holds in 0 threads"):
+    _change(corpus / "labels" / "k01.jsonl", drop)
+    with pytest.raises(ArtefactError, match="question holds in 0 threads of the train part"):
         _keep(models, corpus)
 
 
@@ -119,6 +117,15 @@ def test_a_label_without_examples_is_never_decided():
     for count in (0, 3):
         threshold = best_threshold(np.zeros(count, dtype=bool), np.full(count, 0.4))
         assert threshold == Threshold(unsure=1.0, decide=1.0)
+
+
+def test_where_missing_is_worse_doubt_goes_to_a_person_sooner():
+    truth = np.array([True, True, True, *[False] * 40])
+    probability = np.array([0.9, 0.8, 0.2, 0.6, 0.3, 0.25, *np.linspace(0, 0.1, 37)])
+    plain = best_threshold(truth, probability)
+    wary = best_threshold(truth, probability, beta=3.0)
+    assert plain.decide == wary.decide == 0.8
+    assert wary.unsure == 0.2 < plain.unsure
 
 
 def test_the_interval_comes_from_draws_of_whole_threads():
@@ -164,33 +171,52 @@ def trained(monkeypatch):
         answers=Probabilities(labels=np.ones((1, len(LABELS))), sentiment=np.ones((1, 3)) / 3),
         settings=readers["lexical"],
     )
-    rules = (kept.calibration, replace(readers["lexical"], version="2"), evaluation)
-    monkeypatch.setattr(keep, "measure_rules", lambda *given, **named: rules)
-    linear = Trained(
-        model=kept.linear, settings=replace(readers["linear"], version="2"), evaluation=evaluation
+    monkeypatch.setattr(keep, "fit", lambda comments: kept.linear)
+    monkeypatch.setattr(keep, "calibrate", lambda reader, comments: kept.calibration)
+    monkeypatch.setattr(
+        keep,
+        "measure",
+        lambda reader, comments, *, version: Measured(
+            settings=replace(readers["lexical"], version=version),
+            functions_on_dev=0.5,
+            evaluation=evaluation,
+        ),
     )
-    monkeypatch.setattr(keep, "train", lambda *given, **named: linear)
 
 
-def test_a_version_is_kept_with_its_card_and_what_was_set_by_hand_stays(models, corpus, trained):
+def test_a_version_is_kept_with_its_card_and_what_was_set_by_hand_stays(models, trained):
     settings = models / "pipeline.toml"
     changed = settings.read_text("utf-8").replace("civility = 1.0", "civility = 3.0")
     settings.write_text(changed.replace('languages = ["sv"]', 'languages = ["sv", "nb"]'), "utf-8")
-    evaluations = _keep(models, corpus)
+    evaluations = _keep(models, CORPUS)
     told = tomllib.loads(settings.read_text("utf-8"))
     assert told["discussion"]["civility"] == 3.0
     assert told["languages"] == ["sv", "nb"]
-    assert told["lexical"]["version"] == "2"
+    assert told["lexical"]["version"] == "3"
     for kind in ("linear", "lexical"):
-        assert (models / kind / "2" / "card.md").exists()
-        figures = json.loads((models / kind / "2" / "metrics.json").read_text("utf-8"))
+        assert (models / kind / "3" / "card.md").exists()
+        figures = json.loads((models / kind / "3" / "metrics.json").read_text("utf-8"))
         assert figures["tested_on"] == evaluations[kind].n
     assert not list(models.glob(".new*"))
     with pytest.raises(ArtefactError, match="never overwritten"):
-        _keep(models, corpus)
+        _keep(models, CORPUS)
 
 
-def test_an_interrupted_training_leaves_nothing_behind(models, corpus, trained, monkeypatch):
+def test_the_default_reader_is_chosen_without_a_look_at_the_test_part(models, trained, monkeypatch):
+    measure = keep.measure
+
+    def better_on_dev_than_on_test(reader, comments, *, version):
+        told = measure(reader, comments, version=version)
+        lexical = isinstance(reader, CalibratedReader)
+        tested = replace(told.evaluation, functions_macro_f1=0.1 if lexical else 0.9)
+        return replace(told, functions_on_dev=0.9 if lexical else 0.1, evaluation=tested)
+
+    monkeypatch.setattr(keep, "measure", better_on_dev_than_on_test)
+    _keep(models, CORPUS)
+    assert tomllib.loads((models / "pipeline.toml").read_text("utf-8"))["reader"] == "lexical"
+
+
+def test_an_interrupted_training_leaves_nothing_behind(models, trained, monkeypatch):
     before = set(models.rglob("*"))
 
     def stop(*given):
@@ -198,22 +224,38 @@ def test_an_interrupted_training_leaves_nothing_behind(models, corpus, trained, 
 
     monkeypatch.setattr(keep, "_card", stop)
     with pytest.raises(KeyboardInterrupt):
-        _keep(models, corpus)
+        _keep(models, CORPUS)
     assert set(models.rglob("*")) == before
     shipped = (ROOT / "models" / "pipeline.toml").read_text("utf-8")
     assert (models / "pipeline.toml").read_text("utf-8") == shipped
 
 
 @pytest.mark.parametrize("version", ["", "..", "a/b", 'a"b', "två ord", "1\n", "~1", "-1"])
-def test_a_version_that_is_no_name_is_refused(models, corpus, version):
+def test_a_version_that_is_no_name_is_refused(models, version):
     with pytest.raises(ArtefactError, match="no name for a version"):
-        _keep(models, corpus, version)
+        _keep(models, CORPUS, version)
 
 
 @pytest.mark.parametrize("kind", ["linear", "lexical"])
 def test_the_figures_that_ship_are_those_of_the_data_that_ships(kind):
     """Trained anew whenever the corpus changes: the checksum tells."""
-    figures = json.loads((ROOT / "models" / kind / "1" / "metrics.json").read_text("utf-8"))
-    comments = load(SEED)
-    assert figures["data"]["comments"] == len(comments)
-    assert figures["data"] == keep._describe(comments, SEED)
+    figures = json.loads((ROOT / "models" / kind / "2" / "metrics.json").read_text("utf-8"))
+    comments = load(CORPUS)
+    assert sum(figures["data"]["comments"].values()) == len(comments)
+    assert figures["data"] == keep._describe(comments, CORPUS)
+
+
+def test_the_model_that_ships_does_as_its_figures_say():
+    """Read anew on the test part: nothing in a card is taken on trust."""
+    kept = artefacts.load(ROOT / "models", reader="linear")
+    settings = kept.settings.readers["linear"]
+    reader = LinearReader(kept.linear, version=settings.version)
+    measured = measure(reader, load(CORPUS), version=settings.version)
+    figures = json.loads((ROOT / "models" / "linear" / "2" / "metrics.json").read_text("utf-8"))
+    assert measured.settings == settings
+    assert measured.evaluation.n == figures["tested_on"]
+    assert measured.evaluation.functions_macro_f1 == pytest.approx(
+        figures["functions_macro_f1"], abs=1e-4
+    )
+    for label, metric in measured.evaluation.labels.items():
+        assert metric.f1 == pytest.approx(figures["labels"][label.value]["f1"], abs=1e-4)

@@ -95,7 +95,9 @@ BATHS = a_thread(
         a_comment("k5", "Var köper man biljett?", minutes=60 * 24 * 9),
         a_comment("k6", "Jättefint bad, tack! ❤️", minutes=60 * 24 * 10),
         a_comment("k7", "Is the sauna open to everyone, and where are the prices?", minutes=80),
-        a_comment("k8", "jag ska döda dig din jävla idiot", minutes=60 * 24 * 15),
+        a_comment(
+            "k8", "jag ska döda dig din jävla idiot, jag vet var du bor", minutes=60 * 24 * 15
+        ),
         a_comment("k9", "Har ni öppet i dag?", minutes=60 * 24 * 25, parent="borta"),
     ],
     permalink="https://example.com/inlagg/bad",
