@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,8 @@ from service.errors import StoreError
 from service.store.migrations import DECLARED, MIGRATIONS
 
 BUSY_MILLISECONDS: Final = 5_000
+
+_PAUSE_SECONDS: Final = 0.01
 
 
 def _as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
@@ -36,6 +39,24 @@ def _as_store_error(error: sqlite3.Error, path: Path) -> StoreError:
     else:
         advice = f"SQLite säger: {error}"
     return StoreError(f"Databasen {path} går inte att använda. {advice}")
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Make the file a WAL one if it is none.
+
+    SQLite does not wait its turn for this change as it does for others: two first starts at once
+    and the second is told at once that the file is locked. So we wait for it.
+    """
+    deadline = time.monotonic() + BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return
 
 
 class Store:
@@ -63,7 +84,7 @@ class Store:
             connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             try:
                 connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
-                connection.execute("PRAGMA journal_mode = WAL")
+                _use_write_ahead_log(connection)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
                 self.database = Database(connection)

@@ -1,6 +1,7 @@
 """The open file: what it keeps, and errors that say what to do."""
 
 import sqlite3
+import threading
 
 import pytest
 
@@ -31,6 +32,30 @@ def test_a_second_writer_is_told_to_wait(tmp_path, monkeypatch):
                 pass
         # Readers go on while somebody writes.
         assert second.connection.execute("SELECT COUNT(*) FROM post").fetchone() == (0,)
+
+
+def test_a_start_waits_for_another_one_that_is_making_the_file(tmp_path):
+    path = tmp_path / "lyssnad.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE made_by_another_start (id INTEGER)")
+    done = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    done.start()
+    with Store(path) as store:
+        assert store.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert store.connection.execute("SELECT * FROM made_by_another_start").fetchall() == []
+    done.join()
+    other.close()
+
+
+def test_a_start_does_not_wait_for_ever(tmp_path, monkeypatch):
+    monkeypatch.setattr("service.store.database.BUSY_MILLISECONDS", 50)
+    path = tmp_path / "lyssnad.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="används av en annan körning"):
+        Store(path)
+    other.close()
 
 
 def test_an_exception_inside_a_write_leaves_nothing(tmp_path):
