@@ -15,14 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import onnxruntime
 import skops.io
+from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
 from skops.io.exceptions import UntrustedTypesFoundException
+from tokenizers import Tokenizer
 
 from nlp.errors import ArtefactError
 from nlp.lexicon import Lexicon
 from nlp.readers.calibrated import Calibration
 from nlp.readers.linear import LinearModel
 from nlp.readers.reader import LABELS
+from nlp.readers.transformer import TransformerModel
 from nlp.settings import PipelineSettings
 
 TRUSTED_TYPES: Final = (
@@ -33,6 +37,22 @@ TRUSTED_TYPES: Final = (
 
 _MODEL_NAME: Final = "model.skops"
 
+FOLDERS: Final = {"transformer": "reader", "linear": "linear", "lexical": "lexical"}
+"""Where the versions of each kind of reader are kept, under models/."""
+
+_WEIGHTS_NAME: Final = "model.onnx"
+_TOKENIZER_NAME: Final = "tokenizer.json"
+_CHECKSUMS_NAME: Final = "sha256.json"
+_FRAME: Final = {"start": "<s>", "end": "</s>", "padding": "<pad>"}
+_ONNX_ERRORS: Final = (
+    onnx_errors.Fail,
+    onnx_errors.InvalidArgument,
+    onnx_errors.InvalidGraph,
+    onnx_errors.InvalidProtobuf,
+    onnx_errors.NotImplemented,
+    onnx_errors.RuntimeException,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artefacts:
@@ -40,9 +60,11 @@ class Artefacts:
 
     settings: PipelineSettings
     lexicons: Mapping[str, Lexicon]
-    calibration: Calibration
-    linear: LinearModel | None
-    """None when a pipeline with the lexical reader was asked for."""
+    calibrations: Mapping[str, Calibration]
+    """By reader: the one that was asked for, if it needs one."""
+    linear: LinearModel | None = None
+    transformer: TransformerModel | None = None
+    """Each model is there only if its reader was asked for."""
     digest: str
     """SHA-256 in hex over the files that were read, by name and content."""
 
@@ -68,18 +90,22 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
     settings = PipelineSettings.parse(_text(read(models_dir / "pipeline.toml")))
     kind = settings.kind(reader)
     lexicons = _lexicons(models_dir, read)
-    lexical = models_dir / "lexical" / settings.readers["lexical"].version
-    calibration = Calibration.from_json(_text(read(lexical / "calibration.json")))
-    linear = None
+    folder = models_dir / FOLDERS[kind] / settings.readers[kind].version
+    calibrations = {}
+    linear = transformer = None
+    if kind != "linear":
+        calibrations[kind] = Calibration.from_json(_text(read(folder / "calibration.json")))
     if kind == "linear":
-        path = models_dir / "linear" / settings.readers[kind].version / _MODEL_NAME
-        linear = _linear_model(path, read(path))
+        linear = _linear_model(folder / _MODEL_NAME, read(folder / _MODEL_NAME))
+    if kind == "transformer":
+        transformer = _transformer_model(folder, read)
     hasher.update(kind.encode())
     return Artefacts(
         settings=settings,
         lexicons=lexicons,
-        calibration=calibration,
+        calibrations=calibrations,
         linear=linear,
+        transformer=transformer,
         digest=hasher.hexdigest(),
     )
 
@@ -123,6 +149,16 @@ def save_linear(folder: Path, model: LinearModel) -> None:
     (folder / _MODEL_NAME).write_bytes(packed)
 
 
+def save_transformer(folder: Path, *, weights: bytes, tokenizer: str) -> None:
+    """Write an exported reader into a folder, which is made if need be."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {_WEIGHTS_NAME: weights, _TOKENIZER_NAME: tokenizer.encode("utf-8")}
+    for name, content in contents.items():
+        (folder / name).write_bytes(content)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    save_json(folder / _CHECKSUMS_NAME, sums)
+
+
 def save_text(path: Path, text: str) -> None:
     """Write a card, figures or settings beside a model."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +176,40 @@ def _lexicons(models_dir: Path, read: Callable[[Path], bytes]) -> dict[str, Lexi
     if not paths:
         raise ArtefactError(f"{folder} holds no lexicon (*.tsv)")
     return {path.stem: Lexicon.parse(path.stem, _text(read(path)).split("\n")) for path in paths}
+
+
+def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> TransformerModel:
+    advice = (
+        'restore the folder from the repository, or set reader = "linear" in models/pipeline.toml'
+    )
+    try:
+        stated = json.loads(read(folder / _CHECKSUMS_NAME))
+        contents = {name: read(folder / name) for name in (_WEIGHTS_NAME, _TOKENIZER_NAME)}
+        # A model with one wrong byte still runs, and reads wrong.
+        for name, content in contents.items():
+            if hashlib.sha256(content).hexdigest() != stated[name]:
+                raise ArtefactError(f"{folder / name} is not the file that was kept; {advice}")
+        tokenizer = Tokenizer.from_buffer(contents[_TOKENIZER_NAME])
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
+        options = onnxruntime.SessionOptions()
+        # Several batches at once, each on one core, is faster than one batch on several.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what goes wrong is raised as well
+        session = onnxruntime.InferenceSession(
+            contents[_WEIGHTS_NAME], options, providers=["CPUExecutionProvider"]
+        )
+    except (KeyError, TypeError, ValueError, *_ONNX_ERRORS) as error:
+        raise ArtefactError(
+            f"{folder} is damaged or holds no reader ({error}); {advice}"
+        ) from error
+    numbers = {name: tokenizer.token_to_id(piece) for name, piece in _FRAME.items()}
+    frame = {name: number for name, number in numbers.items() if number is not None}
+    if frame != numbers:
+        told = ", ".join(_FRAME.values())
+        raise ArtefactError(f"{folder / _TOKENIZER_NAME} lacks one of {told}; {advice}")
+    return TransformerModel(session=session, tokenizer=tokenizer, **frame)
 
 
 def _text(content: bytes) -> str:

@@ -13,6 +13,8 @@ from itertools import chain
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
 
 from nlp.artefacts import Artefacts
 from nlp.errors import ArtefactError
@@ -22,7 +24,8 @@ from nlp.pseudonymise import without_keys
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
 from nlp.readers.linear import LinearReader
-from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput
+from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
+from nlp.readers.transformer import TransformerReader
 from nlp.scoring.discussion import score_discussion
 from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
 from nlp.scoring.follow_up import follow_ups
@@ -51,6 +54,11 @@ CODE_VERSION: Final = "3"
 READ_AT_MOST: Final = 10_000
 """Characters of one comment that are read; no network allows longer ones."""
 
+CARRIES: Final = 0.5
+"""From this much on a word is part of what carries a label."""
+
+BoolArray = npt.NDArray[np.bool_]
+
 _NOT_OF_THE_TEXT: Final = (Label.PERSONAL_DATA, Label.ON_TOPIC)
 """Labels that can be told without knowing the language."""
 
@@ -58,12 +66,15 @@ _NOT_OF_THE_TEXT: Final = (Label.PERSONAL_DATA, Label.ON_TOPIC)
 class Pipeline:
     """Reads threads: one set of models, thresholds and rules, one fingerprint."""
 
-    def __init__(self, artefacts: Artefacts, *, reader: str | None = None) -> None:
+    def __init__(
+        self, artefacts: Artefacts, *, reader: str | None = None, threads: int = 1
+    ) -> None:
         """Build from loaded artefacts.
 
         Args:
             artefacts: Loaded for the same reader.
             reader: Kind of reader; None takes the default of the settings.
+            threads: How many cores a reader may use that can use several.
 
         Raises:
             ArtefactError: There is no such reader, or the artefacts were loaded for another one.
@@ -78,14 +89,7 @@ class Pipeline:
         tagger = build()
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
-        self.reader: Reader
-        if kind == "lexical":
-            lexical = LexicalReader(artefacts.lexicons, tagger, version=self._settings.version)
-            self.reader = CalibratedReader(lexical, artefacts.calibration)
-        elif artefacts.linear is not None:
-            self.reader = LinearReader(artefacts.linear, version=self._settings.version)
-        else:
-            raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
+        self.reader = build_reader(kind, artefacts, tagger, threads=threads)
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
@@ -166,7 +170,7 @@ class Pipeline:
         # A reader of Swedish has no say on other languages: all of it goes to a person.
         unsure |= left
         decided &= ~left
-        evidence = self._evidence(inputs, decided)
+        evidence = self._evidence(inputs, decided, answers.words)
         readings = []
         for row, comment in enumerate(comments):
             negative, neutral, positive = (float(p) for p in answers.sentiment[row])
@@ -188,48 +192,87 @@ class Pipeline:
         return readings
 
     def _evidence(
-        self,
-        inputs: Sequence[ReaderInput],
-        decided: np.ndarray[tuple[int, int], np.dtype[np.bool_]],
+        self, inputs: Sequence[ReaderInput], decided: BoolArray, words: Sequence[Words] | None
     ) -> list[tuple[Evidence, ...]]:
-        """For each label that holds, the sentences that carry it: each read by itself."""
-        columns = {label: LABELS.index(label) for label in EVIDENCE_LABELS}
+        """For each label that holds, the sentences that carry it."""
+        wanted: BoolArray = decided[:, [LABELS.index(label) for label in EVIDENCE_LABELS]]
         spans = [
-            sentences(one.text) if decided[row, list(columns.values())].any() else []
-            for row, one in enumerate(inputs)
+            sentences(one.text) if some else []
+            for one, some in zip(inputs, np.any(wanted, axis=1).tolist(), strict=True)
         ]
+        if words is None:
+            carries = self._read_apart(inputs, spans)
+            least = self._decide[[LABELS.index(label) for label in EVIDENCE_LABELS]]
+        else:
+            carries = [
+                sentence_carries(found, told) for found, told in zip(spans, words, strict=True)
+            ]
+            least = np.full(len(EVIDENCE_LABELS), CARRIES)
+        return [
+            tuple(
+                Evidence(label, *found[place])
+                for column, label in enumerate(EVIDENCE_LABELS)
+                if holds[column]
+                for place in _carriers(said[:, column], least[column])
+            )
+            for found, said, holds in zip(spans, carries, wanted, strict=True)
+        ]
+
+    def _read_apart(
+        self, inputs: Sequence[ReaderInput], spans: Sequence[Sequence[tuple[int, int]]]
+    ) -> list[FloatArray]:
+        """How much each sentence carries each label, by reading each of several by itself."""
         parts = [
             ReaderInput(text=one.text[start:end], post_text=one.post_text)
             for one, found in zip(inputs, spans, strict=True)
             if len(found) > 1
             for start, end in found
         ]
-        scores = iter(self.reader.read(parts).labels if parts else ())
-        evidence = []
-        for row, found in enumerate(spans):
-            said = np.array([next(scores) for _ in found]) if len(found) > 1 else None
-            evidence.append(
-                tuple(
-                    Evidence(label, *found[place])
-                    for label, column in columns.items()
-                    if decided[row, column]
-                    for place in _carriers(said, column, self._decide[column], len(found))
-                )
-            )
-        return evidence
+        columns = [LABELS.index(label) for label in EVIDENCE_LABELS]
+        scores = iter(self.reader.read(parts).labels[:, columns] if parts else ())
+        return [
+            np.array([next(scores) for _ in found])
+            if len(found) > 1
+            else np.ones((len(found), len(columns)))
+            for found in spans
+        ]
 
 
-def _carriers(
-    said: np.ndarray[tuple[int, int], np.dtype[np.float64]] | None,
-    column: int,
-    decide: float,
-    count: int,
-) -> list[int]:
-    """Which of `count` sentences carry a label: those past the threshold, else the likeliest."""
-    if said is None:
-        return list(range(count))
-    past = [place for place in range(count) if decide <= said[place, column]]
-    return past or [int(said[:, column].argmax())]
+def build_reader(kind: str, artefacts: Artefacts, tagger: Language, *, threads: int = 1) -> Reader:
+    """One reader, of artefacts that were loaded for it.
+
+    Raises:
+        ArtefactError: The artefacts were loaded for another one.
+    """
+    version = artefacts.settings.readers[kind].version
+    if kind == "lexical":
+        lexical = LexicalReader(artefacts.lexicons, tagger, version=version)
+        return CalibratedReader(lexical, artefacts.calibrations["lexical"])
+    if kind == "linear" and artefacts.linear is not None:
+        return LinearReader(artefacts.linear, version=version)
+    if kind == "transformer" and artefacts.transformer is not None:
+        transformer = TransformerReader(artefacts.transformer, version=version, threads=threads)
+        return CalibratedReader(transformer, artefacts.calibrations["transformer"])
+    raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
+
+
+def sentence_carries(spans: Sequence[tuple[int, int]], words: Words) -> FloatArray:
+    """How much each sentence carries each label: as much as the word in it that carries most.
+
+    Shape (len(spans), len(EVIDENCE_LABELS)); a sentence in which no word was read carries nothing.
+    """
+    carries = np.zeros((len(spans), len(EVIDENCE_LABELS)))
+    for row, (start, end) in enumerate(spans):
+        inside = (words.spans[:, 0] < end) & (words.spans[:, 1] > start)
+        if inside.any():
+            carries[row] = words.carries[inside].max(axis=0)
+    return carries
+
+
+def _carriers(said: FloatArray, least: float) -> list[int]:
+    """Which sentences carry a label: those that say so, else the likeliest."""
+    past = np.flatnonzero(said >= least)
+    return past.tolist() if len(past) else [int(said.argmax())]
 
 
 def _citizens(thread: Thread) -> list[Comment]:

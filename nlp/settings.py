@@ -14,7 +14,7 @@ from typing import Final
 from nlp.errors import ArtefactError
 from nlp.vocabulary import Label
 
-READER_KINDS: Final = ("linear", "lexical")
+READER_KINDS: Final = ("transformer", "linear", "lexical")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class PipelineSettings:
                 code_book=str(tree["code_book"]),
                 languages=tuple(tree["languages"]),
                 default_reader=str(tree["reader"]),
-                readers={kind: _reader(tree[kind]) for kind in READER_KINDS},
+                readers={kind: _reader(tree[kind]) for kind in READER_KINDS if kind in tree},
                 discussion_weights={
                     item: float(weight) for item, weight in tree["discussion"].items()
                 },
@@ -88,7 +88,7 @@ class PipelineSettings:
         if settings.default_reader not in settings.readers:
             raise ArtefactError(
                 f"models/pipeline.toml names the reader {settings.default_reader!r}; "
-                f"there are {', '.join(READER_KINDS)}"
+                f"there are {', '.join(settings.readers) or 'none'}"
             )
         return settings
 

@@ -1,4 +1,4 @@
-"""Turns the raw numbers of a rule-based reader into probabilities that mean what they say."""
+"""Turns the raw numbers of a reader into probabilities that mean what they say."""
 
 from __future__ import annotations
 
@@ -73,6 +73,7 @@ def apply(calibration: Calibration, raw: Probabilities) -> Probabilities:
     return Probabilities(
         labels=expit(log_odds(raw.labels) * slopes + intercepts),
         sentiment=at_temperature(raw.sentiment, calibration.temperature),
+        words=raw.words,
     )
 
 

@@ -30,11 +30,21 @@ class ReaderInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How much each word, or piece of one, of a text carries each label that has evidence."""
+
+    spans: npt.NDArray[np.int64]  # (words, 2), half-open, in order
+    carries: npt.NDArray[np.floating]  # (words, len(EVIDENCE_LABELS)), each in [0, 1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Probabilities:
     """A reader's answer to n comments, in the order they were asked."""
 
     labels: FloatArray  # (n, len(LABELS)), each in [0, 1]
     sentiment: FloatArray  # (n, len(SENTIMENTS)), rows sum to 1
+    words: tuple[Words, ...] | None = None
+    """By comment; None from a reader that can only read its sentences one by one."""
 
 
 class Reader(Protocol):

@@ -5,7 +5,8 @@ Nobody is tagged in these threads, so a name that stands without @ stays in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -13,12 +14,15 @@ from typing import Final
 from nlp.clean import clean
 from nlp.corpus.check import labels_fit_threads, threads_are_whole
 from nlp.corpus.folder import Corpus, read_corpus
-from nlp.corpus.records import LabelRecord, ThreadRecord
+from nlp.corpus.records import EvidenceRecord, LabelRecord, Mark, ThreadRecord
 from nlp.corpus.splits import Split
+from nlp.edits import Edited
 from nlp.errors import ArtefactError
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
-from nlp.vocabulary import Label, Sentiment
+from nlp.vocabulary import Evidence, Label, Sentiment
+
+_WORD: Final = re.compile(r"\S+")
 
 _KEY: Final = b"labelled threads are published, so this key hides nothing"
 
@@ -34,6 +38,9 @@ class LabelledComment:
     input: ReaderInput = field(repr=False)
     labels: frozenset[Label]
     sentiment: Sentiment
+    marks: frozenset[Mark] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+    """Spans of the input's text that carry a label, as the labeller marked them."""
 
 
 def load(folder: Path) -> list[LabelledComment]:
@@ -63,17 +70,16 @@ def _comments(corpus: Corpus) -> Iterator[LabelledComment]:
 def _of_thread(
     thread: ThreadRecord, labelled: LabelRecord, split: Split
 ) -> Iterator[LabelledComment]:
-    texts = {
-        comment.id: without_keys(
-            pseudonymise(
-                clean(comment.text),
-                key=_KEY,
-                channel=thread.channel,
-                from_organisation=comment.from_organisation,
-            ).text
-        )
+    edited = {
+        comment.id: pseudonymise(
+            clean(comment.text),
+            key=_KEY,
+            channel=thread.channel,
+            from_organisation=comment.from_organisation,
+        ).edited
         for comment in thread.comments
     }
+    texts = {name: without_keys(each.text) for name, each in edited.items()}
     parents = {comment.id: comment.parent_id for comment in thread.comments}
     post_text = clean(thread.post.text).text
     for comment in labelled.comments:
@@ -88,4 +94,23 @@ def _of_thread(
             ),
             labels=comment.labels,
             sentiment=comment.sentiment,
+            marks=comment.marks,
+            evidence=tuple(_moved(edited[comment.id], comment.evidence)),
         )
+
+
+def _moved(edited: Edited, evidence: Iterable[EvidenceRecord]) -> Iterator[Evidence]:
+    """Evidence marked in the text as written, in the text as read."""
+    words = [match.span() for match in _WORD.finditer(edited.text)]
+    for one in evidence:
+        inside = [
+            (start, end)
+            for start, end in words
+            if _overlap(edited.origin_span(start, end), (one.start, one.end))
+        ]
+        if inside:
+            yield Evidence(one.label, inside[0][0], inside[-1][1])
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

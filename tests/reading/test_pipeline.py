@@ -210,8 +210,9 @@ def test_the_fingerprint_names_reader_models_and_thresholds(models):
 )
 def test_a_damaged_artefact_is_named(models, name, content):
     (models / name).write_bytes(content)
+    kind = name.partition("/")[0] if "/" in name else "linear"
     with pytest.raises(ArtefactError):
-        artefacts.load(models, reader="linear")
+        artefacts.load(models, reader=kind)
 
 
 def test_a_missing_artefact_is_named(models):
