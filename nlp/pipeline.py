@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Final
 
 import numpy as np
+from spacy.language import Language
 
 from nlp.artefacts import Artefacts
 from nlp.errors import ArtefactError
@@ -55,6 +56,26 @@ _NOT_OF_THE_TEXT: Final = (Label.PERSONAL_DATA, Label.ON_TOPIC)
 """Labels that can be told without knowing the language."""
 
 
+def build_reader(artefacts: Artefacts, kind: str, tagger: Language) -> Reader:
+    """The kept reader of one kind.
+
+    Args:
+        artefacts: Loaded for the same kind.
+        kind: One of the settings' readers.
+        tagger: The text pipeline, by `tagger.build`.
+
+    Raises:
+        ArtefactError: The artefacts were loaded for another kind.
+    """
+    version = artefacts.settings.readers[kind].version
+    if kind == "lexical":
+        lexical = LexicalReader(artefacts.lexicons, tagger, version=version)
+        return CalibratedReader(lexical, artefacts.calibration)
+    if artefacts.linear is not None:
+        return LinearReader(artefacts.linear, version=version)
+    raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
+
+
 class Pipeline:
     """Reads threads: one set of models, thresholds and rules, one fingerprint."""
 
@@ -78,14 +99,7 @@ class Pipeline:
         tagger = build()
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
-        self.reader: Reader
-        if kind == "lexical":
-            lexical = LexicalReader(artefacts.lexicons, tagger, version=self._settings.version)
-            self.reader = CalibratedReader(lexical, artefacts.calibration)
-        elif artefacts.linear is not None:
-            self.reader = LinearReader(artefacts.linear, version=self._settings.version)
-        else:
-            raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
+        self.reader = build_reader(artefacts, kind, tagger)
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""

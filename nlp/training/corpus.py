@@ -18,7 +18,7 @@ from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
-from nlp.vocabulary import Label, Sentiment
+from nlp.vocabulary import Channel, Label, Sentiment
 
 _KEY: Final = b"labelled threads are published, so this key hides nothing"
 
@@ -53,6 +53,14 @@ def load(folder: Path) -> list[LabelledComment]:
     return list(_comments(corpus))
 
 
+def as_read(text: str, *, channel: Channel, from_organisation: bool = False) -> str:
+    """A published text as a reader is given it: cleaned, masked, all people alike."""
+    masked = pseudonymise(
+        clean(text), key=_KEY, channel=channel, from_organisation=from_organisation
+    )
+    return without_keys(masked.text)
+
+
 def _comments(corpus: Corpus) -> Iterator[LabelledComment]:
     threads = {placed.record.name: placed.record for placed in corpus.threads}
     for placed in corpus.labels:
@@ -64,13 +72,8 @@ def _of_thread(
     thread: ThreadRecord, labelled: LabelRecord, split: Split
 ) -> Iterator[LabelledComment]:
     texts = {
-        comment.id: without_keys(
-            pseudonymise(
-                clean(comment.text),
-                key=_KEY,
-                channel=thread.channel,
-                from_organisation=comment.from_organisation,
-            ).text
+        comment.id: as_read(
+            comment.text, channel=thread.channel, from_organisation=comment.from_organisation
         )
         for comment in thread.comments
     }

@@ -63,7 +63,7 @@ def train_and_keep(
     _check_version(models_dir, version)
     before = artefacts.load_settings(models_dir)
     comments = load(corpus_dir)
-    _check_size(comments)
+    check_size(comments)
     lexicons = artefacts.load_lexicons(models_dir)
     training = part(comments, Split.TRAIN)
     progress("regelläsaren kalibreras")
@@ -110,7 +110,7 @@ def _check_version(models_dir: Path, version: str) -> None:
             )
 
 
-def _check_size(comments: Sequence[LabelledComment]) -> None:
+def check_size(comments: Sequence[LabelledComment]) -> None:
     """Refuse a corpus on which nothing can be trained or measured."""
     for split, fewest in FEWEST_THREADS.items():
         ours = part(comments, split)
