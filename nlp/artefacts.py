@@ -40,8 +40,10 @@ _MODEL_NAME: Final = "model.skops"
 FOLDERS: Final = {"transformer": "reader", "linear": "linear", "lexical": "lexical"}
 """Where the versions of each kind of reader are kept, under models/."""
 
-_WEIGHTS_NAME: Final = "model.onnx"
+_ENCODER_NAME: Final = "encoder.onnx"
+_CONTEXT_NAME: Final = "context.onnx"
 _TOKENIZER_NAME: Final = "tokenizer.json"
+_READER_NAMES: Final = (_ENCODER_NAME, _CONTEXT_NAME, _TOKENIZER_NAME)
 _CHECKSUMS_NAME: Final = "sha256.json"
 _FRAME: Final = {"start": "<s>", "end": "</s>", "padding": "<pad>"}
 _ONNX_ERRORS: Final = (
@@ -115,6 +117,11 @@ def load_lexicons(models_dir: Path) -> dict[str, Lexicon]:
     return _lexicons(models_dir, read_bytes)
 
 
+def load_transformer(folder: Path) -> TransformerModel:
+    """One kept version of the transformer reader; ArtefactError if it is missing or damaged."""
+    return _transformer_model(folder, read_bytes)
+
+
 def load_settings(models_dir: Path) -> PipelineSettings:
     """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
     return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
@@ -149,10 +156,10 @@ def save_linear(folder: Path, model: LinearModel) -> None:
     (folder / _MODEL_NAME).write_bytes(packed)
 
 
-def save_transformer(folder: Path, *, weights: bytes, tokenizer: str) -> None:
+def save_transformer(folder: Path, *, encoder: bytes, context: bytes, tokenizer: str) -> None:
     """Write an exported reader into a folder, which is made if need be."""
     folder.mkdir(parents=True, exist_ok=True)
-    contents = {_WEIGHTS_NAME: weights, _TOKENIZER_NAME: tokenizer.encode("utf-8")}
+    contents = dict(zip(_READER_NAMES, (encoder, context, tokenizer.encode("utf-8")), strict=True))
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
@@ -184,7 +191,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
     )
     try:
         stated = json.loads(read(folder / _CHECKSUMS_NAME))
-        contents = {name: read(folder / name) for name in (_WEIGHTS_NAME, _TOKENIZER_NAME)}
+        contents = {name: read(folder / name) for name in _READER_NAMES}
         # A model with one wrong byte still runs, and reads wrong.
         for name, content in contents.items():
             if hashlib.sha256(content).hexdigest() != stated[name]:
@@ -193,13 +200,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
-        options = onnxruntime.SessionOptions()
-        # Several batches at once, each on one core, is faster than one batch on several.
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4  # what goes wrong is raised as well
-        session = onnxruntime.InferenceSession(
-            contents[_WEIGHTS_NAME], options, providers=["CPUExecutionProvider"]
-        )
+        encoder, context = (_session(contents[name]) for name in (_ENCODER_NAME, _CONTEXT_NAME))
     except (KeyError, TypeError, ValueError, *_ONNX_ERRORS) as error:
         raise ArtefactError(
             f"{folder} is damaged or holds no reader ({error}); {advice}"
@@ -209,7 +210,15 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
     if frame != numbers:
         told = ", ".join(_FRAME.values())
         raise ArtefactError(f"{folder / _TOKENIZER_NAME} lacks one of {told}; {advice}")
-    return TransformerModel(session=session, tokenizer=tokenizer, **frame)
+    return TransformerModel(encoder=encoder, context=context, tokenizer=tokenizer, **frame)
+
+
+def _session(content: bytes) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    # Several batches at once, each on one core, is faster than one batch on several.
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4  # what goes wrong is raised as well
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def _text(content: bytes) -> str:

@@ -63,6 +63,30 @@ _NOT_OF_THE_TEXT: Final = (Label.PERSONAL_DATA, Label.ON_TOPIC)
 """Labels that can be told without knowing the language."""
 
 
+def build_reader(artefacts: Artefacts, kind: str, tagger: Language, *, threads: int = 1) -> Reader:
+    """The kept reader of one kind.
+
+    Args:
+        artefacts: Loaded for the same kind.
+        kind: One of the settings' readers.
+        tagger: The text pipeline, by `tagger.build`.
+        threads: How many cores a reader may use that can use several.
+
+    Raises:
+        ArtefactError: The artefacts were loaded for another kind.
+    """
+    version = artefacts.settings.readers[kind].version
+    if kind == "lexical":
+        lexical = LexicalReader(artefacts.lexicons, tagger, version=version)
+        return CalibratedReader(lexical, artefacts.calibrations["lexical"])
+    if kind == "linear" and artefacts.linear is not None:
+        return LinearReader(artefacts.linear, version=version)
+    if kind == "transformer" and artefacts.transformer is not None:
+        transformer = TransformerReader(artefacts.transformer, version=version, threads=threads)
+        return CalibratedReader(transformer, artefacts.calibrations["transformer"])
+    raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
+
+
 class Pipeline:
     """Reads threads: one set of models, thresholds and rules, one fingerprint."""
 
@@ -89,7 +113,7 @@ class Pipeline:
         tagger = build()
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
-        self.reader = build_reader(kind, artefacts, tagger, threads=threads)
+        self.reader = build_reader(artefacts, kind, tagger, threads=threads)
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
@@ -236,24 +260,6 @@ class Pipeline:
             else np.ones((len(found), len(columns)))
             for found in spans
         ]
-
-
-def build_reader(kind: str, artefacts: Artefacts, tagger: Language, *, threads: int = 1) -> Reader:
-    """One reader, of artefacts that were loaded for it.
-
-    Raises:
-        ArtefactError: The artefacts were loaded for another one.
-    """
-    version = artefacts.settings.readers[kind].version
-    if kind == "lexical":
-        lexical = LexicalReader(artefacts.lexicons, tagger, version=version)
-        return CalibratedReader(lexical, artefacts.calibrations["lexical"])
-    if kind == "linear" and artefacts.linear is not None:
-        return LinearReader(artefacts.linear, version=version)
-    if kind == "transformer" and artefacts.transformer is not None:
-        transformer = TransformerReader(artefacts.transformer, version=version, threads=threads)
-        return CalibratedReader(transformer, artefacts.calibrations["transformer"])
-    raise ArtefactError(f"the artefacts were loaded without the reader {kind!r}")
 
 
 def sentence_carries(spans: Sequence[tuple[int, int]], words: Words) -> FloatArray:

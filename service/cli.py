@@ -33,7 +33,10 @@ from service.swedish import STOCKHOLM
 from service.terminal import counted
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from nlp.pipeline import Pipeline
+    from service.evaluation.tables import Table as Figures
 
 app = typer.Typer(
     name="lyssnad",
@@ -337,10 +340,89 @@ def train(
         check=False,
         start_new_session=True,  # Ctrl+C is ours to answer; it ends with us
     )
-    if done.returncode in (0, UserError.exit_code):
-        raise typer.Exit(done.returncode)
-    terminal.print_error("Ett fel i programmet stoppade träningen. Ingen ny version är sparad.")
-    raise typer.Exit(terminal.EXIT_FAULT)
+    _leave(done.returncode, "Ett fel i programmet stoppade träningen. Ingen ny version är sparad.")
+
+
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad evaluate --json matt.json")
+def evaluate(
+    *,
+    reader: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="LÄSARE",
+            help="Läsare att mäta: slag i models/pipeline.toml, eller majority, word-sum, vader, "
+            "svm, frozen. Får anges flera gånger. Annars alla.",
+        ),
+    ] = None,
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAMN",
+            help="Texter att mäta på: test, pairs eller ett namn i data/outside-sets.toml. "
+            "Får anges flera gånger. Annars alla på svenska.",
+        ),
+    ] = None,
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MAPP",
+            help="Språkmodell i Hugging Faces format, för läsaren frozen. Kräver tillägget train.",
+            readable=False,
+        ),
+    ] = None,
+    all_texts: Annotated[
+        bool,
+        typer.Option(
+            "--all-texts", help="Läs alla texter i stora mängder, inte ett urval av 4 000."
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json",
+            metavar="FIL",
+            help="Fil att skriva alla siffror i som JSON; - skriver ut dem i stället för "
+            "tabellerna.",
+            readable=False,
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path,
+        typer.Option(
+            metavar="MAPP",
+            help="Den märkta korpusens mapp. Annars data/corpus.",
+            readable=False,
+        ),
+    ] = CHECKOUT / "data" / "corpus",
+) -> None:
+    """Mäter läsarna på texter som de inte är tränade på, bredvid enklare sätt att läsa."""
+    # Imported late: of no use to the other commands.
+    from service.evaluation.measuring import NotMeasured, measure
+    from service.evaluation.tables import tables
+
+    if out is not None and not out.parent.is_dir():
+        raise BadRequest(f"Mappen {out.parent} finns inte. Ange en annan fil med --json.")
+    try:
+        tree = measure(
+            load_settings().models_dir,
+            corpus,
+            readers=reader or (),
+            sets=chosen or (),
+            encoder=encoder,
+            all_texts=all_texts,
+        )
+    except NotMeasured as stopped:
+        _leave(stopped.code, "Ett fel i programmet stoppade mätningen.")
+    written = json.dumps(tree, ensure_ascii=False, indent=1)
+    if out == Path("-"):
+        typer.echo(written)
+        return
+    if out is not None:
+        out.write_text(written + "\n", encoding="utf-8")
+    typer.echo("Inom parentes: 95 %-intervall, genom dragning av hela trådar (annars texter, par).")
+    for made in tables(tree):
+        _print_figures(made)
 
 
 @app.command(cls=usage.Command, epilog="Exempel: lyssnad corpus check")
@@ -413,6 +495,26 @@ def _left_out(files: Sequence[Path], receipts: Sequence[ImportReceipt]) -> Itera
                 f"Inte inlästa: {', '.join(str(path) for path in left)}. Kör kommandot igen; "
                 "det som redan är inläst ändras inte av det."
             )
+
+
+def _leave(code: int, fault: str) -> NoReturn:
+    """End as a process of ours ended: what a user can mend, it has told itself."""
+    if code not in (0, UserError.exit_code):
+        terminal.print_error(fault)
+        code = terminal.EXIT_FAULT
+    raise typer.Exit(code)
+
+
+def _print_figures(made: Figures) -> None:
+    table = Table(title=made.title, title_justify="left", title_style="bold", box=None)
+    for place, heading in enumerate(made.headings):
+        justify: JustifyMethod = "right" if place and made.is_figures else "left"
+        table.add_column(heading, justify=justify, vertical="bottom")
+    for row in made.rows:
+        table.add_row(*map(terminal.plain, row))
+    console = terminal.console()
+    console.print()
+    console.print(table)
 
 
 def _counted(settings: Settings, question: Question, pipeline: Pipeline) -> Answer:

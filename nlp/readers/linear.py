@@ -22,7 +22,6 @@ from nlp.readers.reader import (
     Probabilities,
     ReaderInput,
 )
-from nlp.vocabulary import Label
 
 BATCH: Final = 2_000
 """Texts vectorised at once; bounds the memory of a large archive."""
@@ -92,26 +91,25 @@ class LinearReader:
             batch = slice(start, start + BATCH)
             texts = [one.text for one in inputs[batch]]
             features = features_of(self._model.words, self._model.characters, texts)
-            for column, label in enumerate(LABELS):
-                labels[batch, column] = self._column(label, features)
-            sentiment[batch] = self._sentiment(features)
+            answers = probabilities(self._model.classifiers, self._model.sentiment, features)
+            labels[batch], sentiment[batch] = answers.labels, answers.sentiment
         return Probabilities(labels=labels, sentiment=sentiment)
 
-    def _column(self, label: Label, features: sparse.csr_matrix) -> FloatArray:
-        classifier = self._model.classifiers[label.value]
-        return _probability_of(classifier, features, True)
 
-    def _sentiment(self, features: sparse.csr_matrix) -> FloatArray:
-        classifier = self._model.sentiment
-        columns = [
-            _probability_of(classifier, features, sentiment.value) for sentiment in SENTIMENTS
-        ]
-        return np.column_stack(columns)
+def probabilities(
+    classifiers: Mapping[str, CalibratedClassifierCV],
+    sentiment: CalibratedClassifierCV,
+    features: sparse.csr_matrix | FloatArray,
+) -> Probabilities:
+    """What fitted classifiers say of the rows of a feature matrix, at least one."""
+    labels = [_probability_of(classifiers[label.value], features, True) for label in LABELS]
+    attitudes = [_probability_of(sentiment, features, each.value) for each in SENTIMENTS]
+    return Probabilities(labels=np.column_stack(labels), sentiment=np.column_stack(attitudes))
 
 
 def _probability_of(
     classifier: CalibratedClassifierCV,
-    features: sparse.csr_matrix,
+    features: sparse.csr_matrix | FloatArray,
     wanted: Any,  # noqa: ANN401
 ) -> FloatArray:
     column = list(classifier.classes_).index(wanted)

@@ -6,7 +6,7 @@ pass over a comment gives its labels, its sentiment and, word by word, what carr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,24 +19,34 @@ from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput, W
 from nlp.tagger import sentences
 
 INPUTS: Final = ("pieces", "mask")
-OUTPUTS: Final = ("labels", "sentiment", "words")
+OUTPUTS: Final = ("state", "labels", "sentiment", "words")
+"""What the encoder says of a text by itself: a vector, and log odds."""
+
+CONTEXT_INPUTS: Final = ("state", "post", "parent")
+CONTEXT_OUTPUT: Final = "added"
+"""Log odds, of labels and then of sentiment, that the post and the parent add."""
 
 LONGEST: Final = 160
 """Pieces that are read together; all but one comment in a thousand are shorter."""
+
+CONTEXT_PIECES: Final = 48
+"""Pieces of a post or of an answered comment that are read: what it is about stands first."""
 
 BATCH_PIECES: Final = 512
 """Pieces, padding included, of one run of the model: what stays in a core's own cache."""
 
 IntArray = npt.NDArray[np.int64]
-Logits = npt.NDArray[np.float32]
+Numbers = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformerModel:
-    """What a kept version holds, loaded."""
+    """What a kept version holds, loaded. Several threads may run a session at once."""
 
-    session: Any
-    """An onnxruntime.InferenceSession; several threads may run it at once."""
+    encoder: Any
+    """An onnxruntime.InferenceSession from INPUTS to OUTPUTS."""
+    context: Any
+    """One from CONTEXT_INPUTS to CONTEXT_OUTPUT."""
     tokenizer: Any
     """A tokenizers.Tokenizer that neither cuts nor fills up."""
     start: int
@@ -46,27 +56,27 @@ class TransformerModel:
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
-    """As much of one text as is read together."""
+class _Text:
+    """One text in pieces, with the characters that each piece stands for."""
 
-    row: int
     pieces: IntArray
-    """Framed by the pieces that open and close a text."""
-    spans: IntArray
-    """Characters of the text that each piece but the frame stands for, shape (pieces - 2, 2)."""
+    spans: IntArray  # (pieces, 2)
+    windows: tuple[tuple[int, int], ...]
+    """Half-open ranges of pieces that are read together."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """What the model says of one window, as log odds."""
+    """What the encoder says of one window; log odds but for the state."""
 
-    labels: Logits
-    sentiment: Logits
-    words: Logits
+    state: Numbers
+    labels: Numbers
+    sentiment: Numbers
+    words: Numbers
 
 
 class TransformerReader:
-    """Reads the comment's own text, in windows of whole sentences where it is long."""
+    """Reads a comment in windows of whole sentences, and weighs in what it stands under."""
 
     def __init__(self, model: TransformerModel, *, version: str, threads: int = 1) -> None:
         """Take a loaded model.
@@ -87,59 +97,105 @@ class TransformerReader:
 
     def read(self, inputs: Sequence[ReaderInput]) -> Probabilities:
         """Probabilities, not yet calibrated, for each input and for each of its words."""
-        # Many comments are the same few words or signs; each of those is read once.
-        rows = {text: row for row, text in enumerate(dict.fromkeys(one.text for one in inputs))}
-        windows = list(self._windows(list(rows)))
-        labels = np.full((len(rows), len(LABELS)), -np.inf)
-        sentiment = np.zeros((len(rows), len(SENTIMENTS)))
-        length = np.zeros((len(rows), 1))
-        words: list[list[Words]] = [[] for _ in rows]
-        for window, answer in zip(windows, self._answers(windows), strict=True):
-            # What holds of a part holds of the whole; the attitude is that of most of it.
-            labels[window.row] = np.maximum(labels[window.row], answer.labels)
-            sentiment[window.row] += answer.sentiment * len(window.pieces)
-            length[window.row] += len(window.pieces)
-            words[window.row].append(Words(spans=window.spans, carries=expit(answer.words)))
-        wanted = [rows[one.text] for one in inputs]
+        if not inputs:
+            return Probabilities(
+                labels=np.zeros((0, len(LABELS))),
+                sentiment=np.zeros((0, len(SENTIMENTS))),
+                words=(),
+            )
+        texts = self._texts(inputs)
+        answers = self._answers(
+            key
+            for one in inputs
+            for key in (
+                *_windows(texts[one.text]),
+                _opening(texts[one.post_text]),
+                _opening(texts[one.parent_text]),
+            )
+        )
+        whole = [_together([answers[key] for key in _windows(texts[i.text])]) for i in inputs]
+        state = np.stack([answer.state for answer in whole])
+        width = state.shape[1] // 2
+        posts, parents = (
+            np.stack([answers[_opening(texts[text])].state[:width] for text in context])
+            for context in ([i.post_text for i in inputs], [i.parent_text for i in inputs])
+        )
+        given = dict(zip(CONTEXT_INPUTS, (state, posts, parents), strict=True))
+        (added,) = self._model.context.run((CONTEXT_OUTPUT,), given)
+        labels = np.stack([answer.labels for answer in whole]) + added[:, : len(LABELS)]
+        sentiment = np.stack([answer.sentiment for answer in whole]) + added[:, len(LABELS) :]
         return Probabilities(
-            labels=expit(labels)[wanted],
-            sentiment=softmax(sentiment / np.maximum(length, 1), axis=1)[wanted],
-            words=tuple(_joined(words[row]) for row in wanted),
+            labels=expit(labels.astype(np.float64)),
+            sentiment=softmax(sentiment.astype(np.float64), axis=1),
+            words=tuple(
+                Words(spans=texts[one.text].spans, carries=expit(answer.words))
+                for one, answer in zip(inputs, whole, strict=True)
+            ),
         )
 
-    def _windows(self, texts: Sequence[str]) -> Iterator[_Window]:
-        found = self._model.tokenizer.encode_batch(list(texts), add_special_tokens=False)
-        for row, (text, encoded) in enumerate(zip(texts, found, strict=True)):
-            pieces = np.array(encoded.ids, dtype=np.int64)
+    def _texts(self, inputs: Sequence[ReaderInput]) -> dict[str, _Text]:
+        """All comments, posts and answered comments in pieces; each text once."""
+        said = {text for one in inputs for text in (one.text, one.post_text, one.parent_text)}
+        texts = sorted(said)
+        found = self._model.tokenizer.encode_batch(texts, add_special_tokens=False)
+        made = {}
+        for text, encoded in zip(texts, found, strict=True):
             spans = np.array(encoded.offsets, dtype=np.int64).reshape(-1, 2)
-            for start, end in _parts(text, spans):
-                framed = np.concatenate(([self._model.start], pieces[start:end], [self._model.end]))
-                yield _Window(row, framed, spans[start:end])
+            made[text] = _Text(
+                np.array(encoded.ids, dtype=np.int64), spans, tuple(_parts(text, spans))
+            )
+        return made
 
-    def _answers(self, windows: Sequence[_Window]) -> list[_Answer]:
-        """In the order of the windows; those of about one length are run together."""
-        order = sorted(range(len(windows)), key=lambda place: len(windows[place].pieces))
-        batches = list(_batches(order, [len(window.pieces) for window in windows]))
-        answers: dict[int, _Answer] = {}
+    def _answers(self, keys: Iterable[bytes]) -> dict[bytes, _Answer]:
+        """What the encoder says of each window; those of about one length are run together.
+
+        Many comments are the same few words or signs, and an answered comment is mostly read for
+        its own sake as well: a window is named by its pieces and read once.
+        """
+        order = sorted(dict.fromkeys(keys), key=lambda key: (len(key), key))
+        batches = list(_batches(order))
         with ThreadPoolExecutor(self._threads) as pool:
-            told = pool.map(lambda batch: self._run([windows[place] for place in batch]), batches)
-            for batch, said in zip(batches, told, strict=True):
-                answers.update(zip(batch, said, strict=True))
-        return [answers[place] for place in range(len(windows))]
+            return {
+                key: answer
+                for batch, told in zip(batches, pool.map(self._run, batches), strict=True)
+                for key, answer in zip(batch, told, strict=True)
+            }
 
-    def _run(self, windows: Sequence[_Window]) -> list[_Answer]:
-        longest = max(len(window.pieces) for window in windows)
-        pieces = np.full((len(windows), longest), self._model.padding, dtype=np.int64)
-        mask = np.zeros((len(windows), longest), dtype=np.int64)
-        for row, window in enumerate(windows):
-            pieces[row, : len(window.pieces)] = window.pieces
-            mask[row, : len(window.pieces)] = 1
-        told = self._model.session.run(OUTPUTS, dict(zip(INPUTS, (pieces, mask), strict=True)))
-        labels, sentiment, words = told
+    def _run(self, keys: Sequence[bytes]) -> list[_Answer]:
+        rows = [np.frombuffer(key, dtype=np.int64) for key in keys]
+        longest = max(map(len, rows))
+        pieces = np.full((len(rows), longest + 2), self._model.padding, dtype=np.int64)
+        mask = np.zeros_like(pieces)
+        for place, row in enumerate(rows):
+            pieces[place, : len(row) + 2] = [self._model.start, *row, self._model.end]
+            mask[place, : len(row) + 2] = 1
+        told = self._model.encoder.run(OUTPUTS, dict(zip(INPUTS, (pieces, mask), strict=True)))
+        state, labels, sentiment, words = told
         return [
-            _Answer(labels[row], sentiment[row], words[row, 1 : 1 + len(window.spans)])
-            for row, window in enumerate(windows)
+            _Answer(state[place], labels[place], sentiment[place], words[place, 1 : len(row) + 1])
+            for place, row in enumerate(rows)
         ]
+
+
+def _windows(text: _Text) -> list[bytes]:
+    return [text.pieces[start:end].tobytes() for start, end in text.windows]
+
+
+def _opening(text: _Text) -> bytes:
+    return text.pieces[:CONTEXT_PIECES].tobytes()
+
+
+def _together(answers: Sequence[_Answer]) -> _Answer:
+    """What holds of a part holds of the whole; the attitude is that of most of it."""
+    if len(answers) == 1:
+        return answers[0]
+    weights = [len(answer.words) for answer in answers]
+    return _Answer(
+        state=np.average([answer.state for answer in answers], axis=0, weights=weights),
+        labels=np.max([answer.labels for answer in answers], axis=0),
+        sentiment=np.average([answer.sentiment for answer in answers], axis=0, weights=weights),
+        words=np.concatenate([answer.words for answer in answers]),
+    )
 
 
 def _parts(text: str, spans: IntArray) -> Iterator[tuple[int, int]]:
@@ -163,22 +219,14 @@ def _parts(text: str, spans: IntArray) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _batches(order: Sequence[int], lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Cut rising lengths into batches that hold at most BATCH_PIECES with their padding."""
-    batch: list[int] = []
-    for place in order:
-        if batch and (len(batch) + 1) * lengths[place] > BATCH_PIECES:
+def _batches(order: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Cut windows of rising length into batches of at most BATCH_PIECES with their padding."""
+    batch: list[bytes] = []
+    for key in order:
+        length = len(key) // np.dtype(np.int64).itemsize + 2
+        if batch and (len(batch) + 1) * length > BATCH_PIECES:
             yield batch
             batch = []
-        batch.append(place)
+        batch.append(key)
     if batch:
         yield batch
-
-
-def _joined(words: Sequence[Words]) -> Words:
-    if len(words) == 1:
-        return words[0]
-    return Words(
-        spans=np.concatenate([each.spans for each in words]),
-        carries=np.concatenate([each.carries for each in words]),
-    )

@@ -20,7 +20,7 @@ from nlp.edits import Edited
 from nlp.errors import ArtefactError
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
-from nlp.vocabulary import Evidence, Label, Sentiment
+from nlp.vocabulary import Channel, Evidence, Label, Sentiment
 
 _WORD: Final = re.compile(r"\S+")
 
@@ -60,6 +60,17 @@ def load(folder: Path) -> list[LabelledComment]:
     return list(_comments(corpus))
 
 
+def as_read(text: str, *, channel: Channel, from_organisation: bool = False) -> str:
+    """A published text as a reader is given it: cleaned, masked, all people alike."""
+    return without_keys(_masked(text, channel, from_organisation).text)
+
+
+def _masked(text: str, channel: Channel, from_organisation: bool) -> Edited:
+    return pseudonymise(
+        clean(text), key=_KEY, channel=channel, from_organisation=from_organisation
+    ).edited
+
+
 def _comments(corpus: Corpus) -> Iterator[LabelledComment]:
     threads = {placed.record.name: placed.record for placed in corpus.threads}
     for placed in corpus.labels:
@@ -71,12 +82,7 @@ def _of_thread(
     thread: ThreadRecord, labelled: LabelRecord, split: Split
 ) -> Iterator[LabelledComment]:
     edited = {
-        comment.id: pseudonymise(
-            clean(comment.text),
-            key=_KEY,
-            channel=thread.channel,
-            from_organisation=comment.from_organisation,
-        ).edited
+        comment.id: _masked(comment.text, thread.channel, comment.from_organisation)
         for comment in thread.comments
     }
     texts = {name: without_keys(each.text) for name, each in edited.items()}

@@ -60,10 +60,11 @@ def train_and_keep(
             its name is no name for a folder.
         OSError: The models cannot be written.
     """
-    _check_version(models_dir, version)
+    for kind in _TITLES:
+        check_version(models_dir, kind, version)
     before = artefacts.load_settings(models_dir)
     comments = load(corpus_dir)
-    _check_size(comments)
+    check_size(comments)
     lexicons = artefacts.load_lexicons(models_dir)
     training = part(comments, Split.TRAIN)
     progress("regelläsaren kalibreras")
@@ -79,17 +80,17 @@ def train_and_keep(
     evaluations = {kind: each.evaluation for kind, each in measured.items()}
     settings = {kind: each.settings for kind, each in measured.items()}
     best = max(measured, key=lambda kind: measured[kind].functions_on_dev)
-    described = _describe(comments, corpus_dir)
+    described = describe(comments, corpus_dir)
     # Written aside and then moved, the settings last: an interrupted run changes nothing.
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
         new = Path(aside)
         artefacts.save_linear(new / "linear", model)
         artefacts.save_text(new / "lexical" / "calibration.json", calibration.to_json())
         for kind, evaluation in evaluations.items():
-            artefacts.save_json(new / kind / "metrics.json", _figures(evaluation, described))
+            artefacts.save_json(new / kind / "metrics.json", figures(evaluation, described))
             card = _card(kind, version, evaluations, described)
             artefacts.save_text(new / kind / "card.md", card)
-        artefacts.save_text(new / "pipeline.toml", _pipeline_toml(best, settings, before))
+        artefacts.save_text(new / "pipeline.toml", pipeline_toml(best, settings, before))
         for kind in evaluations:
             (models_dir / kind).mkdir(exist_ok=True)
             (new / kind).rename(models_dir / kind / version)
@@ -97,20 +98,20 @@ def train_and_keep(
     return evaluations
 
 
-def _check_version(models_dir: Path, version: str) -> None:
+def check_version(models_dir: Path, kind: str, version: str) -> None:
+    """Refuse a name that is no name, and a version that is kept already, with ArtefactError."""
     if not _VERSION.fullmatch(version):
         raise ArtefactError(
             f"{version!r} is no name for a version; use letters a–z, digits, full stop and hyphen"
         )
-    for kind in _TITLES:
-        if (models_dir / kind / version).exists():
-            raise ArtefactError(
-                f"{models_dir / kind / version} exists; a kept version is never overwritten, "
-                "choose another --version"
-            )
+    folder = models_dir / artefacts.FOLDERS[kind] / version
+    if folder.exists():
+        raise ArtefactError(
+            f"{folder} exists; a kept version is never overwritten, choose another --version"
+        )
 
 
-def _check_size(comments: Sequence[LabelledComment]) -> None:
+def check_size(comments: Sequence[LabelledComment]) -> None:
     """Refuse a corpus on which nothing can be trained or measured."""
     for split, fewest in FEWEST_THREADS.items():
         ours = part(comments, split)
@@ -124,7 +125,8 @@ def _check_size(comments: Sequence[LabelledComment]) -> None:
                 )
 
 
-def _describe(comments: Sequence[LabelledComment], corpus_dir: Path) -> dict[str, Any]:
+def describe(comments: Sequence[LabelledComment], corpus_dir: Path) -> dict[str, Any]:
+    """Of which corpus a reader was made: its checksum, and how much of what it holds."""
     digest = hashlib.sha256()
     for path in sorted([*corpus_dir.glob("threads/*.jsonl"), *corpus_dir.glob("labels/*.jsonl")]):
         digest.update(artefacts.read_bytes(path))
@@ -144,7 +146,8 @@ def _describe(comments: Sequence[LabelledComment], corpus_dir: Path) -> dict[str
     }
 
 
-def _figures(evaluation: Evaluation, described: Mapping[str, Any]) -> dict[str, Any]:
+def figures(evaluation: Evaluation, described: Mapping[str, Any]) -> dict[str, Any]:
+    """What metrics.json says of a reader."""
     return {
         "method": "fitted on train, thresholds by dev, measured on test; split by thread",
         "tested_on": evaluation.n,
@@ -228,9 +231,10 @@ trösklar har sett. Intervallen kommer av dragningar bland hela trådar.
 """
 
 
-def _pipeline_toml(
+def pipeline_toml(
     best: str, settings: Mapping[str, ReaderSettings], before: PipelineSettings
 ) -> str:
+    """The text of models/pipeline.toml with these readers; languages and weights stay."""
     parts = [
         "# Which reader, which thresholds, which weights. Changing anything here changes figures:",
         "# the fingerprint that every reading carries changes with it. Written by `lyssnad train`.",

@@ -6,16 +6,19 @@ better of the two readers, the test part measures. What is measured is what is k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
 from scipy.optimize import minimize_scalar
+from sklearn.base import BaseEstimator
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.svm import LinearSVC
 
 from nlp.corpus.splits import Split
 from nlp.evaluate import Evaluation, best_threshold, evaluate, f_score
@@ -26,7 +29,7 @@ from nlp.readers.linear import (
     features_of,
     word_vectorizer,
 )
-from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, Reader
+from nlp.readers.reader import LABELS, SENTIMENTS, FloatArray, Probabilities, Reader
 from nlp.settings import ReaderSettings
 from nlp.training.corpus import LabelledComment
 from nlp.vocabulary import FUNCTIONS, Label
@@ -69,7 +72,7 @@ def measure(reader: Reader, comments: Sequence[LabelledComment], *, version: str
     )
     on_dev = [
         f_score(
-            _truth(dev, label),
+            truth_of(dev, label),
             answers.labels[:, LABELS.index(label)] >= settings.thresholds[label].decide,
         )
         for label in FUNCTIONS
@@ -92,7 +95,7 @@ def choose_settings(
         version=version,
         thresholds={
             label: best_threshold(
-                _truth(comments, label),
+                truth_of(comments, label),
                 answers.labels[:, column],
                 beta=MISSING_IS_WORSE.get(label, 1.0),
             )
@@ -103,35 +106,64 @@ def choose_settings(
     )
 
 
-def _truth(comments: Sequence[LabelledComment], label: Label) -> npt.NDArray[np.bool_]:
+def truth_of(comments: Sequence[LabelledComment], label: Label) -> npt.NDArray[np.bool_]:
+    """Of each comment, whether a label holds."""
     return np.array([label in comment.labels for comment in comments], dtype=bool)
 
 
-def fit(comments: Sequence[LabelledComment]) -> LinearModel:
+def logistic_regression() -> LogisticRegression:
+    """What the kept linear reader is made of; fitted to one label at a time."""
+    return LogisticRegression(C=10, max_iter=2_000, class_weight="balanced")
+
+
+def support_vectors() -> LinearSVC:
+    """What the kept reader is compared with: the other common choice on TF-IDF."""
+    return LinearSVC(class_weight="balanced", max_iter=5_000)
+
+
+def fit(
+    comments: Sequence[LabelledComment],
+    *,
+    estimator: Callable[[], BaseEstimator] = logistic_regression,
+) -> LinearModel:
     """Train the linear reader on comments, its probabilities calibrated within them."""
     texts = [comment.input.text for comment in comments]
-    groups = np.array([comment.group for comment in comments])
     words, characters = word_vectorizer(), character_vectorizer()
     words.fit(texts)
     characters.fit(texts)
-    features = features_of(words, characters, texts)
+    classifiers, sentiment = fit_classifiers(
+        comments, features_of(words, characters, texts), estimator
+    )
+    return LinearModel(
+        words=words, characters=characters, classifiers=classifiers, sentiment=sentiment
+    )
+
+
+def fit_classifiers(
+    comments: Sequence[LabelledComment],
+    features: sparse.csr_matrix | FloatArray,
+    estimator: Callable[[], BaseEstimator],
+) -> tuple[Mapping[str, CalibratedClassifierCV], CalibratedClassifierCV]:
+    """One calibrated classifier per label, by name, and one for sentiment.
+
+    Args:
+        comments: What holds of each row of the features, in their order.
+        features: Shape (len(comments), any).
+        estimator: Makes what is to be fitted; one for each of them.
+    """
+    groups = np.array([comment.group for comment in comments])
 
     def classifier(
         truth: npt.NDArray[np.str_] | npt.NDArray[np.bool_],
     ) -> CalibratedClassifierCV:
-        regression = LogisticRegression(C=10, max_iter=2_000, class_weight="balanced")
-        # Calibrated on threads that the regression was not trained on.
+        # Calibrated on threads that the estimator was not trained on.
         calibrated = CalibratedClassifierCV(
-            regression, method="sigmoid", ensemble=False, cv=list(_folds(groups, truth))
+            estimator(), method="sigmoid", ensemble=False, cv=list(_folds(groups, truth))
         )
         return calibrated.fit(features, truth)
 
-    return LinearModel(
-        words=words,
-        characters=characters,
-        classifiers={label.value: classifier(_truth(comments, label)) for label in LABELS},
-        sentiment=classifier(np.array([comment.sentiment.value for comment in comments])),
-    )
+    classifiers = {label.value: classifier(truth_of(comments, label)) for label in LABELS}
+    return classifiers, classifier(np.array([comment.sentiment.value for comment in comments]))
 
 
 def _folds(
@@ -147,7 +179,7 @@ def calibrate(reader: Reader, comments: Sequence[LabelledComment]) -> Calibratio
     odds = log_odds(answers.labels)
     lines = {}
     for column, label in enumerate(LABELS):
-        regression = LogisticRegression(C=1.0).fit(odds[:, [column]], _truth(comments, label))
+        regression = LogisticRegression(C=1.0).fit(odds[:, [column]], truth_of(comments, label))
         # A rule that speaks against its own label is a fault in the rule, not to be learnt from.
         slope = max(0.0, float(regression.coef_[0, 0]))
         lines[label] = Line(

@@ -243,7 +243,7 @@ def test_the_figures_that_ship_are_those_of_the_data_that_ships(kind):
     figures = json.loads((ROOT / "models" / kind / "2" / "metrics.json").read_text("utf-8"))
     comments = load(CORPUS)
     assert sum(figures["data"]["comments"].values()) == len(comments)
-    assert figures["data"] == keep._describe(comments, CORPUS)
+    assert figures["data"] == keep.describe(comments, CORPUS)
 
 
 def test_the_model_that_ships_does_as_its_figures_say():

@@ -1,0 +1,1 @@
+"""Every figure of every reader beside what a user could pick instead; a process of its own."""

@@ -1,0 +1,177 @@
+"""Trains, exports, calibrates and measures the transformer reader, and keeps it.
+
+What is measured is what is kept: the exported graphs, read as the service reads them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from tokenizers import Tokenizer
+from transformers import AutoModel
+
+from nlp import artefacts
+from nlp.corpus.outside import is_at_hand, read_for_training, read_manifest
+from nlp.corpus.splits import Split
+from nlp.evaluate import Evaluation, f_score
+from nlp.readers.calibrated import CalibratedReader
+from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, Reader
+from nlp.readers.transformer import TransformerReader
+from nlp.training.corpus import LabelledComment, load
+from nlp.training.examples import Example, of_corpus, of_outside
+from nlp.training.export import export
+from nlp.training.keep import check_version, describe, figures, pipeline_toml
+from nlp.training.linear import calibrate, measure, part, truth_of
+from nlp.training.transformer import LOG_NAME, Network, Recipe, Teacher, train
+from nlp.vocabulary import FUNCTIONS
+
+TEXTS_FOR_SCALES: Final = 500
+"""Comments of the training part by which the exported reader's scales are fixed."""
+
+KIND: Final = "transformer"
+
+
+def train_reader_and_keep(
+    models_dir: Path,
+    corpus_dir: Path,
+    encoder_dir: Path,
+    work_dir: Path,
+    *,
+    version: str,
+    outside: Mapping[str, Path],
+    recipe: Recipe,
+    progress: Callable[[str], None],
+) -> Evaluation:
+    """Train one reader and keep it, its figures and its card; make it the default if it is best.
+
+    Args:
+        models_dir: The folder with pipeline.toml; the reader is written to reader/<version>.
+        corpus_dir: A folder with threads/*.jsonl and labels/*.jsonl.
+        encoder_dir: A Hugging Face folder with the encoder to start from.
+        work_dir: Where an interrupted training finds its state again.
+        version: Name of the version to be kept; must not exist.
+        outside: Manifest and folder of outside sets, as "manifest" and "folder"; may be empty.
+        recipe: What is chosen about the training.
+        progress: Told in Swedish what is being done.
+
+    Raises:
+        ArtefactError: The corpus does not fit, the version is there already, or the encoder
+            cannot be used.
+        OSError: The models cannot be written.
+    """
+    check_version(models_dir, KIND, version)
+    before = artefacts.load_settings(models_dir)
+    comments = load(corpus_dir)
+    training, dev = part(comments, Split.TRAIN), part(comments, Split.DEV)
+    examples = [*of_corpus(training), *_outside_examples(outside)]
+    teacher = begin(encoder_dir, recipe)
+    progress("läsaren tränas")
+    train(
+        teacher,
+        examples,
+        work_dir,
+        progress=progress,
+        after_epoch=lambda _: on_part(teacher.read([one.input for one in dev]), dev),
+    )
+    progress("läsaren rundas av till åtta bitar")
+    texts = [one.input.text for one in training[:TEXTS_FOR_SCALES]]
+    exported = export(teacher, texts)
+    with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
+        new = Path(aside) / KIND
+        artefacts.save_transformer(
+            new,
+            encoder=exported.encoder,
+            context=exported.context,
+            tokenizer=teacher.tokenizer.to_str(),
+        )
+        reader = TransformerReader(
+            artefacts.load_transformer(new), version=version, threads=torch.get_num_threads()
+        )
+        progress("läsaren kalibreras och mäts")
+        calibration = calibrate(reader, dev)
+        measured = measure(CalibratedReader(reader, calibration), comments, version=version)
+        artefacts.save_text(new / "calibration.json", calibration.to_json())
+        told = {
+            **figures(measured.evaluation, describe(comments, corpus_dir)),
+            "recipe": asdict(recipe),
+            "encoder": _digest(encoder_dir / "model.safetensors"),
+            "examples": len(examples),
+            "epochs": [*_log(work_dir / LOG_NAME)],
+            "rounding": {
+                "before": on_part(teacher.read([one.input for one in dev]), dev),
+                "after": on_part(_read(reader, dev), dev),
+            },
+        }
+        artefacts.save_json(new / "metrics.json", told)
+        settings = {**before.readers, KIND: measured.settings}
+        artefacts.save_text(Path(aside) / "pipeline.toml", pipeline_toml(KIND, settings, before))
+        folder = models_dir / artefacts.FOLDERS[KIND]
+        folder.mkdir(exist_ok=True)
+        new.rename(folder / version)
+        (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
+    return measured.evaluation
+
+
+def begin(encoder_dir: Path, recipe: Recipe) -> Teacher:
+    """A network that has learnt nothing yet, on top of the lowest layers of an encoder."""
+    torch.manual_seed(recipe.seed)
+    encoder = AutoModel.from_pretrained(
+        encoder_dir, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
+    ).float()
+    encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
+    network = Network(encoder, width=encoder.config.hidden_size, dropout=recipe.dropout)
+    tokenizer = Tokenizer.from_file(str(encoder_dir / "tokenizer.json"))
+    tokenizer.encode_special_tokens = True
+    return Teacher(network, tokenizer, recipe)
+
+
+def on_part(answers: Probabilities, comments: Sequence[LabelledComment]) -> dict[str, float]:
+    """Macro-F1 on comments, of the functions at their best thresholds and of sentiment."""
+    functions = []
+    for label in FUNCTIONS:
+        truth, said = truth_of(comments, label), answers.labels[:, LABELS.index(label)]
+        functions.append(max(f_score(truth, said >= least / 100) for least in range(1, 100)))
+    told = [SENTIMENTS.index(one.sentiment) for one in comments]
+    guessed = answers.sentiment.argmax(axis=1).tolist()
+    attitudes = [
+        2
+        * sum(t == g == each for t, g in zip(told, guessed, strict=True))
+        / max(1, told.count(each) + guessed.count(each))
+        for each in range(len(SENTIMENTS))
+    ]
+    return {
+        "functions": round(sum(functions) / len(functions), 4),
+        "sentiment": round(sum(attitudes) / len(attitudes), 4),
+    }
+
+
+def _read(reader: Reader, comments: Sequence[LabelledComment]) -> Probabilities:
+    return reader.read([one.input for one in comments])
+
+
+def _outside_examples(outside: Mapping[str, Path]) -> list[Example]:
+    if not outside:
+        return []
+    sets, _ = read_manifest(outside["manifest"])
+    folder = outside["folder"]
+    return [
+        example
+        for each in sets
+        if each.training_files and is_at_hand(folder, each)
+        for example in of_outside(read_for_training(folder, each))
+    ]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(artefacts.read_bytes(path)).hexdigest()
+
+
+def _log(path: Path) -> list[Any]:
+    return [json.loads(line) for line in artefacts.read_lines(path) if line]

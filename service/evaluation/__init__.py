@@ -1,0 +1,1 @@
+"""How well the readers do, beside what could be used instead: has it measured, and shows it."""
