@@ -33,7 +33,7 @@ from nlp.scoring.matters import matters
 from nlp.scoring.reply import is_automatic, reply_phrases, score_reply
 from nlp.settings import ReaderSettings
 from nlp.tagger import build, sentences
-from nlp.threads import link, root_of
+from nlp.threads import link, reader_inputs, root_of
 from nlp.vocabulary import (
     EVIDENCE_LABELS,
     Comment,
@@ -291,15 +291,7 @@ def _without_keys(thread: Thread) -> Thread:
 
 
 def _inputs(thread: Thread) -> list[ReaderInput]:
-    texts = {comment.id: comment.text for comment in thread.comments}
-    return [
-        ReaderInput(
-            text=comment.text[:READ_AT_MOST],
-            post_text=thread.post.text,
-            parent_text="" if comment.parent_id is None else texts.get(comment.parent_id, ""),
-        )
-        for comment in _citizens(thread)
-    ]
+    return [replace(one, text=one.text[:READ_AT_MOST]) for one in reader_inputs(thread)]
 
 
 def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:

@@ -16,6 +16,7 @@ from typing import Final
 from scipy.sparse import csr_array
 
 from nlp.errors import ThreadError
+from nlp.readers.reader import ReaderInput, Standing
 from nlp.tagger import content_lemmas
 from nlp.vocabulary import Comment, CommentId, LinkRule, ReplyLink, Thread
 
@@ -80,6 +81,41 @@ def root_of(thread: Thread) -> Mapping[CommentId, CommentId]:
     one deleted comment stay together. In a circle of parents the earliest comment is the root.
     """
     return _roots(_by_time(thread.comments))
+
+
+def reader_inputs(thread: Thread) -> list[ReaderInput]:
+    """What a reader is given of each citizen's comment, in the order of the thread."""
+    roots = root_of(thread)
+    comments = {comment.id: comment for comment in thread.comments}
+    conversations: dict[CommentId, list[Comment]] = {}
+    organisation_has_spoken = False
+    made: dict[CommentId, ReaderInput] = {}
+    for comment in _by_time(thread.comments):
+        before = conversations.setdefault(roots[comment.id], [])
+        parent = None if comment.parent_id is None else comments.get(comment.parent_id)
+        previous = before[-1] if before else None
+        made[comment.id] = ReaderInput(
+            text=comment.text,
+            post_text=thread.post.text,
+            parent_text="" if parent is None else parent.text,
+            previous_text="" if previous is None else previous.text,
+            standing=Standing(
+                is_reply=parent is not None,
+                to_organisation=parent is not None and parent.from_organisation,
+                to_self=_is_same_writer(parent, comment),
+                after_organisation=previous is not None and previous.from_organisation,
+                after_self=_is_same_writer(previous, comment),
+                has_spoken=any(_is_same_writer(one, comment) for one in before),
+                organisation_has_spoken=organisation_has_spoken,
+            ),
+        )
+        organisation_has_spoken |= comment.from_organisation
+        before.append(comment)
+    return [made[comment.id] for comment in thread.comments if not comment.from_organisation]
+
+
+def _is_same_writer(one: Comment | None, other: Comment) -> bool:
+    return one is not None and one.author is not None and one.author == other.author
 
 
 def order(thread: Thread) -> tuple[tuple[Comment, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,25 @@ SENTIMENTS: Final = tuple(Sentiment)
 FloatArray = npt.NDArray[np.float64]
 
 
+class Standing(NamedTuple):
+    """Where a comment stands in its conversation: what the texts do not tell."""
+
+    is_reply: bool = False
+    to_organisation: bool = False
+    to_self: bool = False
+    after_organisation: bool = False
+    """The organisation wrote last in the same conversation."""
+    after_self: bool = False
+    has_spoken: bool = False
+    """The writer has written before in the same conversation."""
+    organisation_has_spoken: bool = False
+    """Anywhere under the post."""
+
+
+ALONE: Final = Standing()
+"""A comment that opens a conversation."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReaderInput:
     """One comment with what it stands under; pseudonymised text."""
@@ -27,6 +46,9 @@ class ReaderInput:
     text: str = field(repr=False)
     post_text: str = field(default="", repr=False)
     parent_text: str = field(default="", repr=False)
+    previous_text: str = field(default="", repr=False)
+    """What was said last before it in the same conversation, which need not be its parent."""
+    standing: Standing = ALONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

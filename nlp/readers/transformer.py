@@ -22,9 +22,9 @@ INPUTS: Final = ("pieces", "mask")
 OUTPUTS: Final = ("state", "labels", "sentiment", "words")
 """What the encoder says of a text by itself: a vector, and log odds."""
 
-CONTEXT_INPUTS: Final = ("state", "post", "parent")
+CONTEXT_INPUTS: Final = ("state", "post", "parent", "previous", "standing")
 CONTEXT_OUTPUT: Final = "added"
-"""Log odds, of labels and then of sentiment, that the post and the parent add."""
+"""Log odds, of labels and then of sentiment, that what a comment stands under adds."""
 
 LONGEST: Final = 160
 """Pieces that are read together; all but one comment in a thousand are shorter."""
@@ -109,18 +109,18 @@ class TransformerReader:
             for one in inputs
             for key in (
                 *_windows(texts[one.text]),
-                _opening(texts[one.post_text]),
-                _opening(texts[one.parent_text]),
+                *(_opening(texts[context]) for context in _contexts(one)),
             )
         )
         whole = [_together([answers[key] for key in _windows(texts[i.text])]) for i in inputs]
         state = np.stack([answer.state for answer in whole])
         width = state.shape[1] // 2
-        posts, parents = (
-            np.stack([answers[_opening(texts[text])].state[:width] for text in context])
-            for context in ([i.post_text for i in inputs], [i.parent_text for i in inputs])
+        contexts = (
+            np.stack([answers[_opening(texts[text])].state[:width] for text in told])
+            for told in zip(*map(_contexts, inputs), strict=True)
         )
-        given = dict(zip(CONTEXT_INPUTS, (state, posts, parents), strict=True))
+        standing = np.array([one.standing for one in inputs], dtype=np.float32)
+        given = dict(zip(CONTEXT_INPUTS, (state, *contexts, standing), strict=True))
         (added,) = self._model.context.run((CONTEXT_OUTPUT,), given)
         labels = np.stack([answer.labels for answer in whole]) + added[:, : len(LABELS)]
         sentiment = np.stack([answer.sentiment for answer in whole]) + added[:, len(LABELS) :]
@@ -135,7 +135,7 @@ class TransformerReader:
 
     def _texts(self, inputs: Sequence[ReaderInput]) -> dict[str, _Text]:
         """All comments, posts and answered comments in pieces; each text once."""
-        said = {text for one in inputs for text in (one.text, one.post_text, one.parent_text)}
+        said = {text for one in inputs for text in (one.text, *_contexts(one))}
         texts = sorted(said)
         found = self._model.tokenizer.encode_batch(texts, add_special_tokens=False)
         made = {}
@@ -175,6 +175,10 @@ class TransformerReader:
             _Answer(state[place], labels[place], sentiment[place], words[place, 1 : len(row) + 1])
             for place, row in enumerate(rows)
         ]
+
+
+def _contexts(one: ReaderInput) -> tuple[str, str, str]:
+    return one.post_text, one.parent_text, one.previous_text
 
 
 def _windows(text: _Text) -> list[bytes]:

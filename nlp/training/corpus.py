@@ -20,7 +20,19 @@ from nlp.edits import Edited
 from nlp.errors import ArtefactError
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
-from nlp.vocabulary import Channel, Evidence, Label, Sentiment
+from nlp.threads import reader_inputs
+from nlp.vocabulary import (
+    AuthorKey,
+    Channel,
+    Comment,
+    CommentId,
+    Evidence,
+    Label,
+    Post,
+    PostId,
+    Sentiment,
+    Thread,
+)
 
 _WORD: Final = re.compile(r"\S+")
 
@@ -85,19 +97,33 @@ def _of_thread(
         comment.id: _masked(comment.text, thread.channel, comment.from_organisation)
         for comment in thread.comments
     }
-    texts = {name: without_keys(each.text) for name, each in edited.items()}
-    parents = {comment.id: comment.parent_id for comment in thread.comments}
-    post_text = clean(thread.post.text).text
+    said = Thread(
+        channel=thread.channel,
+        account=thread.account,
+        post=Post(
+            id=PostId(thread.name),
+            text=clean(thread.post.text).text,
+            published=thread.post.published,
+        ),
+        comments=tuple(
+            Comment(
+                id=CommentId(comment.id),
+                parent_id=None if comment.parent_id is None else CommentId(comment.parent_id),
+                author=AuthorKey(comment.author),
+                from_organisation=comment.from_organisation,
+                created=comment.created,
+                text=without_keys(edited[comment.id].text),
+            )
+            for comment in thread.comments
+        ),
+    )
+    inputs = dict(zip((one.id for one in thread.citizens), reader_inputs(said), strict=True))
     for comment in labelled.comments:
         yield LabelledComment(
             id=comment.id,
             group=thread.name,
             split=split,
-            input=ReaderInput(
-                text=texts[comment.id],
-                post_text=post_text,
-                parent_text=texts.get(parents[comment.id] or "", ""),
-            ),
+            input=inputs[comment.id],
             labels=comment.labels,
             sentiment=comment.sentiment,
             marks=comment.marks,

@@ -22,6 +22,7 @@ import torch
 from onnx import helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
+from nlp.readers.reader import Standing
 from nlp.readers.transformer import CONTEXT_INPUTS, CONTEXT_OUTPUT, INPUTS, OUTPUTS
 from nlp.training.transformer import ContextHead, Teacher
 
@@ -55,7 +56,8 @@ def export(teacher: Teacher, texts: Sequence[str], *, rounded: bool = True) -> E
     encoder = _graph(network, (pieces, mask), INPUTS, OUTPUTS, {"mask", "pieces", "words"})
     state = network(pieces, mask)[0]
     width = state.shape[1] // 2
-    given = (state, state[:, :width], state[:, width:])
+    means = (state[:, :width],) * 3
+    given = (state, *means, torch.zeros(len(state), len(Standing._fields)))
     head = _graph(ContextHead(network.context), given, CONTEXT_INPUTS, (CONTEXT_OUTPUT,), set())
     if rounded:
         encoder = _with_fixed_scales(_in_eight_bits(encoder), teacher, texts)

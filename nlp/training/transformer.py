@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from nlp.errors import ArtefactError
-from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput
+from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput, Standing
 from nlp.readers.transformer import CONTEXT_PIECES
 from nlp.training.examples import (
     MARKS,
@@ -77,7 +77,7 @@ class Network(nn.Module):
         self.labels = nn.Linear(2 * width, len(LABELS))
         self.sentiment = nn.Linear(3 * width, len(SENTIMENTS))
         self.context = nn.Sequential(
-            nn.Linear(4 * width, _CONTEXT_WIDTH),
+            nn.Linear(5 * width + len(Standing._fields), _CONTEXT_WIDTH),
             nn.GELU(),
             nn.Dropout(dropout),
             nn.Linear(_CONTEXT_WIDTH, len(LABELS) + len(SENTIMENTS)),
@@ -111,16 +111,18 @@ class Network(nn.Module):
 
 
 class ContextHead(nn.Module):
-    """What the post and the answered comment change: log odds to add, labels then sentiment."""
+    """What a comment stands under changes: log odds to add, labels then sentiment."""
 
     def __init__(self, context: nn.Module) -> None:
         """Take a network's own head."""
         super().__init__()
         self.context = context
 
-    def forward(self, state: Tensor, post: Tensor, parent: Tensor) -> Tensor:
+    def forward(
+        self, state: Tensor, post: Tensor, parent: Tensor, previous: Tensor, standing: Tensor
+    ) -> Tensor:
         """Weigh in means of shape (texts, width) with states of shape (texts, 2 · width)."""
-        answer: Tensor = self.context(torch.cat([state, post, parent], -1))
+        answer: Tensor = self.context(torch.cat([state, post, parent, previous, standing], -1))
         return answer
 
 
@@ -148,6 +150,8 @@ class Teacher:
                     state,
                     self._means([one.post_text for one in inputs]),
                     self._means([one.parent_text for one in inputs]),
+                    self._means([one.previous_text for one in inputs]),
+                    torch.tensor([one.standing for one in inputs], dtype=torch.float32),
                 )
                 labels = labels + added[:, : len(LABELS)]
                 sentiment = sentiment + added[:, len(LABELS) :]
