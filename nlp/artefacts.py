@@ -1,7 +1,7 @@
 """The only file in nlp that opens files: settings, lexicons, trained models, labelled threads.
 
-Local folders only; nothing is downloaded. A trained model is stored by skops, which runs no code
-on loading and is told here which classes to expect.
+Local folders only; nothing is downloaded. A trained reader is stored by skops, which runs no code
+on loading and is told here which classes to expect; the recogniser of names is bare numbers.
 """
 
 from __future__ import annotations
@@ -13,17 +13,21 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import skops.io
-from skops.io.exceptions import UntrustedTypesFoundException
+from typing import TYPE_CHECKING, Any, Final
 
 from nlp.errors import ArtefactError
 from nlp.lexicon import Lexicon
+from nlp.name_list import Names, parse_names
+from nlp.names import NameFinder
 from nlp.readers.calibrated import Calibration
-from nlp.readers.linear import LinearModel
 from nlp.readers.reader import LABELS
+from nlp.recogniser import Recogniser, new_model, set_weights, weights
 from nlp.settings import PipelineSettings
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from nlp.readers.linear import LinearModel
 
 TRUSTED_TYPES: Final = (
     "sklearn.calibration._CalibratedClassifier",
@@ -32,6 +36,8 @@ TRUSTED_TYPES: Final = (
 """Private classes of scikit-learn inside a calibrated classifier; all others are public."""
 
 _MODEL_NAME: Final = "model.skops"
+_NAMES: Final = "names.tsv"
+_RECOGNISER: Final = "recogniser.msgpack"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,8 @@ class Artefacts:
     calibration: Calibration
     linear: LinearModel | None
     """None when a pipeline with the lexical reader was asked for."""
+    names: NameFinder
+    """Finds the names to be masked in what is read without having been stored."""
     digest: str
     """SHA-256 in hex over the files that were read, by name and content."""
 
@@ -74,12 +82,14 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
     if kind == "linear":
         path = models_dir / "linear" / settings.readers[kind].version / _MODEL_NAME
         linear = _linear_model(path, read(path))
+    names = _name_finder(models_dir / "names" / settings.names_version, read)
     hasher.update(kind.encode())
     return Artefacts(
         settings=settings,
         lexicons=lexicons,
         calibration=calibration,
         linear=linear,
+        names=names,
         digest=hasher.hexdigest(),
     )
 
@@ -92,6 +102,16 @@ def load_lexicons(models_dir: Path) -> dict[str, Lexicon]:
 def load_settings(models_dir: Path) -> PipelineSettings:
     """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
     return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
+
+
+def load_names(models_dir: Path) -> NameFinder:
+    """What finds the names of people, of the version that pipeline.toml names.
+
+    Raises:
+        ArtefactError: A file is missing, damaged or of a version that does not fit.
+    """
+    version = load_settings(models_dir).names_version
+    return _name_finder(models_dir / "names" / version, read_bytes)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -112,6 +132,8 @@ def read_lines(path: Path) -> list[str]:
 
 def save_linear(folder: Path, model: LinearModel) -> None:
     """Write a trained linear model into a folder, which is made if need be."""
+    import skops.io
+
     folder.mkdir(parents=True, exist_ok=True)
     tree = {
         "words": model.words,
@@ -121,6 +143,12 @@ def save_linear(folder: Path, model: LinearModel) -> None:
     }
     packed = skops.io.dumps(tree, compression=zipfile.ZIP_DEFLATED, compresslevel=9)
     (folder / _MODEL_NAME).write_bytes(packed)
+
+
+def save_names(folder: Path, names: Names, model: Language) -> None:
+    """Write the list of names and the model that was trained with it into a folder."""
+    save_text(folder / _NAMES, "".join(f"{word}\t{kind}\n" for word, kind in names.items()))
+    (folder / _RECOGNISER).write_bytes(weights(model))
 
 
 def save_text(path: Path, text: str) -> None:
@@ -142,6 +170,28 @@ def _lexicons(models_dir: Path, read: Callable[[Path], bytes]) -> dict[str, Lexi
     return {path.stem: Lexicon.parse(path.stem, _text(read(path)).split("\n")) for path in paths}
 
 
+def _name_finder(folder: Path, read: Callable[[Path], bytes]) -> NameFinder:
+    names = parse_names(_text(read(folder / _NAMES)).split("\n"))
+    path = folder / _RECOGNISER
+    content = read(path)
+    model = new_model(names)
+    try:
+        set_weights(model, content)
+        # Weights of another shape are only met when they are used.
+        finder = NameFinder(names, Recogniser(model))
+        finder.find(["Anna Svensson"])
+    # Msgpack, spaCy and numpy each have their own ways to fail on damaged bytes.
+    except (
+        *(AttributeError, EOFError, IndexError, KeyError, TypeError, ValueError),
+        *(MemoryError, OverflowError, RuntimeError),
+    ) as error:
+        raise ArtefactError(
+            f"{path} is damaged or not a recogniser of names ({type(error).__name__}); "
+            "restore it from the repository or train it with `python -m nlp.training --names`"
+        ) from error
+    return finder
+
+
 def _text(content: bytes) -> str:
     try:
         return content.decode("utf-8")
@@ -150,6 +200,12 @@ def _text(content: bytes) -> str:
 
 
 def _linear_model(path: Path, content: bytes) -> LinearModel:
+    # Loaded when needed: an import masks names, and need not wait for scikit-learn.
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    from nlp.readers.linear import LinearModel
+
     try:
         tree = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
         model = LinearModel(

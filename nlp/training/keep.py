@@ -9,7 +9,7 @@ import hashlib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,7 +60,7 @@ def train_and_keep(
             its name is no name for a folder.
         OSError: The models cannot be written.
     """
-    _check_version(models_dir, version)
+    check_version(models_dir, version, kinds=_TITLES)
     before = artefacts.load_settings(models_dir)
     comments = load(corpus_dir)
     _check_size(comments)
@@ -89,7 +89,10 @@ def train_and_keep(
             artefacts.save_json(new / kind / "metrics.json", _figures(evaluation, described))
             card = _card(kind, version, evaluations, described)
             artefacts.save_text(new / kind / "card.md", card)
-        artefacts.save_text(new / "pipeline.toml", _pipeline_toml(best, settings, before))
+        artefacts.save_text(
+            new / "pipeline.toml",
+            pipeline_toml(best, settings, before, names_version=before.names_version),
+        )
         for kind in evaluations:
             (models_dir / kind).mkdir(exist_ok=True)
             (new / kind).rename(models_dir / kind / version)
@@ -97,12 +100,17 @@ def train_and_keep(
     return evaluations
 
 
-def _check_version(models_dir: Path, version: str) -> None:
+def check_version(models_dir: Path, version: str, *, kinds: Iterable[str]) -> None:
+    """Refuse a version that is kept already, or whose name is no name for a folder.
+
+    Raises:
+        ArtefactError: It is one of the two.
+    """
     if not _VERSION.fullmatch(version):
         raise ArtefactError(
             f"{version!r} is no name for a version; use letters a–z, digits, full stop and hyphen"
         )
-    for kind in _TITLES:
+    for kind in kinds:
         if (models_dir / kind / version).exists():
             raise ArtefactError(
                 f"{models_dir / kind / version} exists; a kept version is never overwritten, "
@@ -167,7 +175,8 @@ def _figures(evaluation: Evaluation, described: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _comma(value: float) -> str:
+def comma(value: float) -> str:
+    """A figure as Swedish writes it, with two decimals."""
     return f"{value:.2f}".replace(".", ",")
 
 
@@ -176,16 +185,16 @@ def _card(
 ) -> str:
     evaluation = evaluations[kind]
     rows = "\n".join(
-        f"| {label.value} | {metric.support} | {_comma(metric.precision)} | "
-        f"{_comma(metric.recall)} | {_comma(metric.f1)} | {_comma(metric.calibration_error)} | "
-        f"{_comma(metric.unsure)} |"
+        f"| {label.value} | {metric.support} | {comma(metric.precision)} | "
+        f"{comma(metric.recall)} | {comma(metric.f1)} | {comma(metric.calibration_error)} | "
+        f"{comma(metric.unsure)} |"
         for label, metric in evaluation.labels.items()
     )
     compared = "\n".join(
-        f"| {_TITLES[other]} | {_comma(figures.functions_macro_f1)} "
-        f"({_comma(figures.functions_interval[0])}–{_comma(figures.functions_interval[1])}) | "
-        f"{_comma(figures.sentiment_macro_f1)} "
-        f"({_comma(figures.sentiment_interval[0])}–{_comma(figures.sentiment_interval[1])}) |"
+        f"| {_TITLES[other]} | {comma(figures.functions_macro_f1)} "
+        f"({comma(figures.functions_interval[0])}–{comma(figures.functions_interval[1])}) | "
+        f"{comma(figures.sentiment_macro_f1)} "
+        f"({comma(figures.sentiment_interval[0])}–{comma(figures.sentiment_interval[1])}) |"
         for other, figures in evaluations.items()
     )
     weak = ", ".join(
@@ -228,9 +237,14 @@ trösklar har sett. Intervallen kommer av dragningar bland hela trådar.
 """
 
 
-def _pipeline_toml(
-    best: str, settings: Mapping[str, ReaderSettings], before: PipelineSettings
+def pipeline_toml(
+    best: str,
+    settings: Mapping[str, ReaderSettings],
+    before: PipelineSettings,
+    *,
+    names_version: str,
 ) -> str:
+    """models/pipeline.toml with other readers or another version of what finds names."""
     parts = [
         "# Which reader, which thresholds, which weights. Changing anything here changes figures:",
         "# the fingerprint that every reading carries changes with it. Written by `lyssnad train`.",
@@ -241,6 +255,9 @@ def _pipeline_toml(
         "",
         "[discussion]",
         *(f"{item} = {weight}" for item, weight in before.discussion_weights.items()),
+        "",
+        "[names]",
+        f'version = "{names_version}"',
     ]
     for kind, reader in settings.items():
         parts += [
