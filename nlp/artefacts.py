@@ -1,7 +1,7 @@
 """The only file in nlp that opens files: settings, lexicons, trained models, labelled threads.
 
-Local folders only; nothing is downloaded. A trained model is stored by skops, which runs no code
-on loading and is told here which classes to expect.
+Local folders only; nothing is downloaded. A trained reader is stored by skops, which runs no code
+on loading and is told here which classes to expect; the recogniser of names is bare numbers.
 """
 
 from __future__ import annotations
@@ -13,21 +13,23 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import onnxruntime
-import skops.io
-from onnxruntime.capi import onnxruntime_pybind11_state as onnx_errors
-from skops.io.exceptions import UntrustedTypesFoundException
-from tokenizers import Tokenizer
+from typing import TYPE_CHECKING, Any, Final
 
 from nlp.errors import ArtefactError
 from nlp.lexicon import Lexicon
+from nlp.name_list import Names, parse_names
+from nlp.names import NameFinder
 from nlp.readers.calibrated import Calibration
-from nlp.readers.linear import LinearModel
 from nlp.readers.reader import LABELS
 from nlp.readers.transformer import TransformerModel
+from nlp.recogniser import Recogniser, new_model, set_weights, weights
 from nlp.settings import PipelineSettings
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from spacy.language import Language
+
+    from nlp.readers.linear import LinearModel
 
 TRUSTED_TYPES: Final = (
     "sklearn.calibration._CalibratedClassifier",
@@ -36,6 +38,8 @@ TRUSTED_TYPES: Final = (
 """Private classes of scikit-learn inside a calibrated classifier; all others are public."""
 
 _MODEL_NAME: Final = "model.skops"
+_NAMES: Final = "names.tsv"
+_RECOGNISER: Final = "recogniser.msgpack"
 
 FOLDERS: Final = {"transformer": "reader", "linear": "linear", "lexical": "lexical"}
 """Where the versions of each kind of reader are kept, under models/."""
@@ -46,14 +50,6 @@ _TOKENIZER_NAME: Final = "tokenizer.json"
 _READER_NAMES: Final = (_ENCODER_NAME, _CONTEXT_NAME, _TOKENIZER_NAME)
 _CHECKSUMS_NAME: Final = "sha256.json"
 _FRAME: Final = {"start": "<s>", "end": "</s>", "padding": "<pad>"}
-_ONNX_ERRORS: Final = (
-    onnx_errors.Fail,
-    onnx_errors.InvalidArgument,
-    onnx_errors.InvalidGraph,
-    onnx_errors.InvalidProtobuf,
-    onnx_errors.NotImplemented,
-    onnx_errors.RuntimeException,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +60,8 @@ class Artefacts:
     lexicons: Mapping[str, Lexicon]
     calibrations: Mapping[str, Calibration]
     """By reader: the one that was asked for, if it needs one."""
+    names: NameFinder
+    """Finds the names to be masked in what is read without having been stored."""
     linear: LinearModel | None = None
     transformer: TransformerModel | None = None
     """Each model is there only if its reader was asked for."""
@@ -101,6 +99,7 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
         linear = _linear_model(folder / _MODEL_NAME, read(folder / _MODEL_NAME))
     if kind == "transformer":
         transformer = _transformer_model(folder, read)
+    names = _name_finder(models_dir / "names" / settings.names_version, read)
     hasher.update(kind.encode())
     return Artefacts(
         settings=settings,
@@ -108,6 +107,7 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
         calibrations=calibrations,
         linear=linear,
         transformer=transformer,
+        names=names,
         digest=hasher.hexdigest(),
     )
 
@@ -125,6 +125,16 @@ def load_transformer(folder: Path) -> TransformerModel:
 def load_settings(models_dir: Path) -> PipelineSettings:
     """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
     return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
+
+
+def load_names(models_dir: Path) -> NameFinder:
+    """What finds the names of people, of the version that pipeline.toml names.
+
+    Raises:
+        ArtefactError: A file is missing, damaged or of a version that does not fit.
+    """
+    version = load_settings(models_dir).names_version
+    return _name_finder(models_dir / "names" / version, read_bytes)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -145,6 +155,8 @@ def read_lines(path: Path) -> list[str]:
 
 def save_linear(folder: Path, model: LinearModel) -> None:
     """Write a trained linear model into a folder, which is made if need be."""
+    import skops.io
+
     folder.mkdir(parents=True, exist_ok=True)
     tree = {
         "words": model.words,
@@ -164,6 +176,12 @@ def save_transformer(folder: Path, *, encoder: bytes, context: bytes, tokenizer:
         (folder / name).write_bytes(content)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
     save_json(folder / _CHECKSUMS_NAME, sums)
+
+
+def save_names(folder: Path, names: Names, model: Language) -> None:
+    """Write the list of names and the model that was trained with it into a folder."""
+    save_text(folder / _NAMES, "".join(f"{word}\t{kind}\n" for word, kind in names.items()))
+    (folder / _RECOGNISER).write_bytes(weights(model))
 
 
 def save_text(path: Path, text: str) -> None:
@@ -189,6 +207,10 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
     advice = (
         'restore the folder from the repository, or set reader = "linear" in models/pipeline.toml'
     )
+    # An import of comments reads none, and need not wait for what reads them.
+    from onnxruntime.capi import onnxruntime_pybind11_state as onnx
+    from tokenizers import Tokenizer
+
     try:
         stated = json.loads(read(folder / _CHECKSUMS_NAME))
         contents = {name: read(folder / name) for name in _READER_NAMES}
@@ -201,7 +223,11 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
         encoder, context = (_session(contents[name]) for name in (_ENCODER_NAME, _CONTEXT_NAME))
-    except (KeyError, TypeError, ValueError, *_ONNX_ERRORS) as error:
+    except (
+        *(KeyError, TypeError, ValueError),
+        *(onnx.Fail, onnx.InvalidArgument, onnx.InvalidGraph, onnx.InvalidProtobuf),
+        *(onnx.NotImplemented, onnx.RuntimeException),
+    ) as error:
         raise ArtefactError(
             f"{folder} is damaged or holds no reader ({error}); {advice}"
         ) from error
@@ -213,12 +239,36 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
     return TransformerModel(encoder=encoder, context=context, tokenizer=tokenizer, **frame)
 
 
-def _session(content: bytes) -> onnxruntime.InferenceSession:
+def _session(content: bytes) -> InferenceSession:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     # Several batches at once, each on one core, is faster than one batch on several.
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # what goes wrong is raised as well
     return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+
+
+def _name_finder(folder: Path, read: Callable[[Path], bytes]) -> NameFinder:
+    names = parse_names(_text(read(folder / _NAMES)).split("\n"))
+    path = folder / _RECOGNISER
+    content = read(path)
+    model = new_model(names)
+    try:
+        set_weights(model, content)
+        # Weights of another shape are only met when they are used.
+        finder = NameFinder(names, Recogniser(model))
+        finder.find(["Anna Svensson"])
+    # Msgpack, spaCy and numpy each have their own ways to fail on damaged bytes.
+    except (
+        *(AttributeError, EOFError, IndexError, KeyError, TypeError, ValueError),
+        *(MemoryError, OverflowError, RuntimeError),
+    ) as error:
+        raise ArtefactError(
+            f"{path} is damaged or not a recogniser of names ({type(error).__name__}); "
+            "restore it from the repository or train it with `python -m nlp.training --names`"
+        ) from error
+    return finder
 
 
 def _text(content: bytes) -> str:
@@ -229,6 +279,12 @@ def _text(content: bytes) -> str:
 
 
 def _linear_model(path: Path, content: bytes) -> LinearModel:
+    # Loaded when needed: an import masks names, and need not wait for scikit-learn.
+    import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
+
+    from nlp.readers.linear import LinearModel
+
     try:
         tree = skops.io.loads(content, trusted=list(TRUSTED_TYPES))
         model = LinearModel(

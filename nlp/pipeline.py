@@ -19,6 +19,7 @@ from spacy.language import Language
 from nlp.artefacts import Artefacts
 from nlp.errors import ArtefactError
 from nlp.language import detect_many
+from nlp.names import NAME
 from nlp.phrases import Phrases
 from nlp.pseudonymise import without_keys
 from nlp.readers.calibrated import CalibratedReader
@@ -48,7 +49,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "3"
+CODE_VERSION: Final = "4"
 """Raised when code changes what is judged from the same models and settings."""
 
 READ_AT_MOST: Final = 10_000
@@ -114,6 +115,8 @@ class Pipeline:
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
         self.reader = build_reader(artefacts, kind, tagger, threads=threads)
+        self.names = artefacts.names
+        """Masks names in threads that are read without having been stored."""
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
@@ -299,8 +302,9 @@ def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:
     ruled = labels.copy()
     column = LABELS.index(Label.PERSONAL_DATA)
     for row, comment in enumerate(comments):
-        # A house number alone is mostly the place of a fault, so it is left to the reader.
-        if comment.mask_kinds - {"address"}:
+        # A house number alone is mostly the place of a fault and a name alone mostly a friend's
+        # or a politician's, so they are left to the reader.
+        if comment.mask_kinds - {"address", NAME}:
             ruled[row, column] = 1.0
     return ruled
 

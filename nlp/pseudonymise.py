@@ -25,6 +25,7 @@ PLACEHOLDERS: Final = {
     "account_number": "[kontonummer]",
     "phone": "[telefonnummer]",
     "address": "[husnummer]",
+    "name": "[namn]",
 }
 """What stands in the text for each kind of personal data."""
 

@@ -46,6 +46,8 @@ class PipelineSettings:
     default_reader: str
     readers: Mapping[str, ReaderSettings]
     discussion_weights: Mapping[str, float]
+    names_version: str
+    """Version of what finds the names of people."""
 
     def kind(self, asked: str | None) -> str:
         """The kind of reader that was asked for, or the default one.
@@ -78,6 +80,7 @@ class PipelineSettings:
                 discussion_weights={
                     item: float(weight) for item, weight in tree["discussion"].items()
                 },
+                names_version=str(tree["names"]["version"]),
             )
         except KeyError as error:
             raise ArtefactError(f"models/pipeline.toml lacks the key {error}") from error

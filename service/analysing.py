@@ -76,7 +76,7 @@ def analyse_threads(
     threads: Sequence[ExchangeThread], pipeline: Pipeline, *, key: bytes
 ) -> list[ThreadOut]:
     """Read and score threads in the exchange format, with no database."""
-    made = [to_thread(thread, key=key) for thread in threads]
+    made = [to_thread(thread, key=key, names=pipeline.names) for thread in threads]
     judged = pipeline.read([thread for thread, _ in made])
     return [
         from_thread_reading(one, edited, fingerprint=pipeline.fingerprint)

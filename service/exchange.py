@@ -14,6 +14,7 @@ from pydantic import BaseModel, model_validator
 
 from nlp.clean import clean
 from nlp.edits import Edited
+from nlp.names import NameFinder, mask_names
 from nlp.pseudonymise import author_key, handle_key, pseudonymise
 from nlp.readers.reader import LABELS
 from nlp.vocabulary import (
@@ -145,12 +146,15 @@ class ThreadOut(BaseModel):
     discussion: DiscussionOut | None
 
 
-def to_thread(given: ExchangeThread, *, key: bytes) -> tuple[Thread, dict[CommentId, Edited]]:
+def to_thread(
+    given: ExchangeThread, *, key: bytes, names: NameFinder
+) -> tuple[Thread, dict[CommentId, Edited]]:
     """Clean and mask a thread for reading.
 
     Args:
         given: The thread as another program sent it.
         key: Secret for the pseudonyms; what is judged does not depend on it.
+        names: Finds the names of people in running text.
 
     Returns:
         The thread, and for each comment how its text was edited, so that evidence can be told in
@@ -158,23 +162,28 @@ def to_thread(given: ExchangeThread, *, key: bytes) -> tuple[Thread, dict[Commen
     """
     edited: dict[CommentId, Edited] = {}
     comments = []
-    names = frozenset() if given.account is None else frozenset({given.account})
+    organisation = frozenset() if given.account is None else frozenset({given.account})
     account = None if given.account is None else handle_key(key, given.channel, given.account)
     writers = Writers(key=key)
     for comment in given.comments:
         if comment.author is not None:
             writers.add(given.channel, comment.author)
-    for comment in given.comments:
-        name = CommentId(comment.id)
-        cleaned = clean(comment.text)
-        masked = pseudonymise(
-            cleaned,
+    cleaned = [clean(comment.text) for comment in given.comments]
+    by_rule = [
+        pseudonymise(
+            text,
             key=key,
             channel=given.channel,
-            tagged_names=writers.mentioned(given.channel, cleaned.text),
-            organisation_names=names,
+            tagged_names=writers.mentioned(given.channel, text.text),
+            organisation_names=organisation,
             from_organisation=comment.from_organisation is True,
         )
+        for comment, text in zip(given.comments, cleaned, strict=True)
+    ]
+    ours = [comment.from_organisation is True for comment in given.comments]
+    all_masked = mask_names(by_rule, names, from_organisation=ours)
+    for comment, masked in zip(given.comments, all_masked, strict=True):
+        name = CommentId(comment.id)
         edited[name] = masked.edited
         author = comment.author
         handle = None if author is None else handle_key(key, given.channel, author)

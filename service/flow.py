@@ -26,6 +26,7 @@ from service.store import Store
 from service.store.intake import Note
 
 if TYPE_CHECKING:
+    from nlp.names import NameFinder
     from nlp.pipeline import Pipeline
 
 Progress = Callable[[int, int], None]
@@ -62,6 +63,20 @@ def build_pipeline(settings: Settings) -> Pipeline:
     return Pipeline(loaded, reader=settings.reader)
 
 
+def _name_finder(settings: Settings) -> NameFinder:
+    from nlp import artefacts
+
+    try:
+        return artefacts.load_names(settings.models_dir)
+    except ReadingError as error:
+        raise SettingsError(
+            f"Det som hittar personnamn går inte att starta: en fil i {settings.models_dir} "
+            "saknas, är skadad eller passar inte programmet. Hämta mappen på nytt. Inget har "
+            "lästs in.\n"
+            f"Till den som felsöker, på engelska: {error}"
+        ) from error
+
+
 def import_files(
     store: Store,
     paths: Sequence[Path],
@@ -90,10 +105,12 @@ def import_files(
         The receipts again, with those notes added.
 
     Raises:
+        SettingsError: What finds names is missing or damaged; nothing is taken in.
         StoreError: The database cannot be written; the file it happened with is left out whole.
     """
     key = settings.author_key()
     now = settings.clock()
+    names = _name_finder(settings)
     writers = importing.writers_in(store, paths, key=key, options=options, source_name=source)
     imported: list[tuple[int | None, ImportReceipt]] = []
 
@@ -114,6 +131,7 @@ def import_files(
                 path,
                 key=key,
                 writers=writers,
+                names=names,
                 options=options,
                 source_name=source,
                 now=now,

@@ -17,17 +17,18 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from nlp.names import NameFinder
 from nlp.vocabulary import Channel
 from service import sources
 from service.errors import FileRefused, UserError
 from service.mentions import Writers
-from service.prepare import Preparer
+from service.prepare import HalfDone, Preparer
 from service.sources import Source
 from service.sources.file import SourceFile
 from service.sources.raw import ImportOptions, RawComment, RawPost, Record, Rejection, Remark
 from service.store import Store
 from service.store.intake import Intake, IntakeCounts, Note, intake, known_handles, loose_ends
-from service.store.rows import CommentRow, utc_text
+from service.store.rows import utc_text
 
 CHUNK: Final = 2_000
 """Records held in memory at once; a larger chunk is no faster."""
@@ -89,6 +90,7 @@ def import_file(
     *,
     key: bytes,
     writers: Writers,
+    names: NameFinder,
     options: ImportOptions,
     source_name: str | None,
     now: datetime,
@@ -101,6 +103,7 @@ def import_file(
         path: The file.
         key: The installation's secret, for pseudonyms.
         writers: Who writes, in this file too; see writers_in.
+        names: Finds the names of people in running text.
         options: What the person says that the file does not.
         source_name: Format to read it as; None recognises it.
         now: When, aware.
@@ -125,7 +128,7 @@ def import_file(
             timezone=zone,
             started=utc_text(now),
         ) as current:
-            preparer = Preparer(key=key, options=options, writers=writers)
+            preparer = Preparer(key=key, options=options, writers=writers, names=names)
             notes = _take_in(current, source.records(file, options), preparer, progress)
             current.add_notes(notes)
             counts = current.counts
@@ -175,7 +178,8 @@ def _take_in(
 ) -> list[Note]:
     notes: list[Note] = []
     while chunk := list(islice(records, CHUNK)):
-        rows: list[tuple[Channel, str, CommentRow]] = []
+        channels: list[Channel] = []
+        half_done: list[HalfDone] = []
         for record in chunk:
             match record:
                 case RawPost():
@@ -183,13 +187,17 @@ def _take_in(
                         current.add_own_author(record.channel, own)
                     current.add_post(preparer.post(record))
                 case RawComment():
-                    rows.append((record.channel, *preparer.comment(record)))
+                    channels.append(record.channel)
+                    half_done.append(preparer.by_rule(record))
                 case Rejection():
                     current.counts.rejected += 1
                     _note(notes, "rejected", record.place.row, record.place.column, record.reason)
                 case Remark():
                     _note(notes, "remark", record.place.row, record.place.column, record.text)
-        current.add_comments(rows)
+        done = preparer.without_names(half_done)
+        current.add_comments(
+            [(channel, *each) for channel, each in zip(channels, done, strict=True)]
+        )
         progress(len(chunk))
     for external_id in current.other_texts:
         reason = (

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from nlp import artefacts
 from nlp import tagger as text_pipeline
 from nlp.lexicon import Lexicon
 from nlp.phrases import Phrases
@@ -20,9 +21,17 @@ from nlp.vocabulary import (
     Thread,
 )
 
-LEXICON_FOLDER = Path(__file__).parents[1] / "models" / "lexicons" / "sv"
+MODELS = Path(__file__).parents[1] / "models"
+LEXICON_FOLDER = MODELS / "lexicons" / "sv"
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 ORGANISATION = "staden"
+
+
+@functools.cache
+def name_finder():
+    """What finds names, as it ships."""
+    return artefacts.load_names(MODELS)
+
 
 _LINE = re.compile(r"(?P<indent> *)(?P<id>\w+) (?P<author>\w+|\?): ?(?P<text>.*)")
 

@@ -261,6 +261,25 @@ def pairs_are_pairs(corpus: Corpus) -> Iterator[Fault]:
             yield placed.fault(f"{pair.id}: ingenting skiljer de två")
 
 
+def names_stand_in_their_comments(corpus: Corpus) -> Iterator[Fault]:
+    """Each comment was read for names once, and each name is a stretch of its text."""
+    met: set[str] = set()
+    for placed in corpus.names:
+        read = placed.record
+        if read.id in met:
+            yield placed.fault(f"id {read.id} finns redan")
+        met.add(read.id)
+        if (comment := corpus.comments.get(read.id)) is None:
+            yield placed.fault(f"{read.id} står inte i någon tråd")
+            continue
+        done = 0
+        for start, end in read.names:
+            name = comment.text[start:end]
+            if not done <= start < end <= len(comment.text) or name != name.strip():
+                yield placed.fault(f"{read.id}: [{start}, {end}] är inget namn i texten")
+            done = end
+
+
 Rule = Callable[[Corpus], Iterator[Fault]]
 
 RULES: Final[Sequence[Rule]] = (
@@ -269,6 +288,7 @@ RULES: Final[Sequence[Rule]] = (
     comment_labels_obey_the_guide,
     reply_labels_obey_the_guide,
     pairs_are_pairs,
+    names_stand_in_their_comments,
     nobody_real_is_in_it,
     nothing_is_written_twice,
     splits_are_fair,

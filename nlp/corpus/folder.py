@@ -1,4 +1,4 @@
-"""Reads a corpus folder whole: threads, both readers' labels, minimal pairs and set phrases."""
+"""Reads a corpus folder whole: threads, both readers' labels, pairs, names and set phrases."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from nlp.corpus.records import (
     LabelledComment,
     LabelledReply,
     LabelRecord,
+    NamesRecord,
     PairRecord,
     Placed,
     Record,
@@ -35,6 +36,8 @@ class Corpus:
     first: Sequence[Placed[LabelRecord]]
     """What the first reader had said of those threads; `labels` holds what was settled."""
     pairs: Sequence[Placed[PairRecord]]
+    names: Sequence[Placed[NamesRecord]]
+    """Of the comments that were read for it, where people are named."""
     set_phrases: Sequence[str]
     """Phrases that may recur: greetings, titles, what everybody writes."""
     unreadable: Sequence[Fault]
@@ -98,6 +101,7 @@ def read_corpus(folder: Path) -> Corpus:
         first=lines("agreement/first.jsonl", LabelRecord),
         second=lines("agreement/second.jsonl", LabelRecord),
         pairs=lines("pairs.jsonl", PairRecord),
+        names=lines("names.jsonl", NamesRecord),
         set_phrases=list(_phrases(folder / "set-phrases.txt")),
         unreadable=unreadable,
     )

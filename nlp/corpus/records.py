@@ -2,7 +2,8 @@
 
 threads/*.jsonl hold the exchange format, one thread a line; labels/*.jsonl what was
 settled of a thread; agreement/*.jsonl what two readers saw in it, apart; pairs.jsonl holds minimal
-pairs. A labelling and its thread have the post's id in common.
+pairs; names.jsonl tells where people are named. A labelling and its thread have the post's id in
+common.
 """
 
 from __future__ import annotations
@@ -170,6 +171,14 @@ class PairRecord(_Line):
     """What tells the two apart, e.g. question-complaint, sincere-ironic, answered-missed."""
     post: Annotated[str, Field(repr=False)]
     members: Annotated[tuple[PairMember, ...], Field(min_length=2, max_length=2)]
+
+
+class NamesRecord(_Line):
+    """Where the names of people stand in one comment or reply, as its writer wrote it."""
+
+    id: str
+    names: tuple[tuple[int, int], ...]
+    """Half-open spans, in order and apart; none in a comment that was read and names nobody."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

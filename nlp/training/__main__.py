@@ -1,13 +1,18 @@
-"""Runs a training as a process of its own: python -m nlp.training --help."""
+"""Runs a training as a process of its own: python -m nlp.training --help.
+
+With --names what finds the names of people is trained, otherwise both plain readers.
+"""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from nlp.errors import ReadingError
 from nlp.training.keep import train_and_keep
+from nlp.training.keep_names import train_and_keep_names
 
 
 def _say(step: str) -> None:
@@ -21,14 +26,15 @@ def main() -> int:
     parser.add_argument("--models-dir", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--version", required=True)
+    parser.add_argument(
+        "--names",
+        action="store_true",
+        help="train what finds names; outside/ beside the corpus must hold ner-klintan",
+    )
     asked = parser.parse_args()
     try:
-        evaluations = train_and_keep(
-            asked.models_dir,
-            asked.corpus,
-            version=asked.version,
-            progress=_say,
-        )
+        for told in (_names if asked.names else _readers)(asked):
+            print(told)  # noqa: T201
     except ReadingError as error:
         print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -36,13 +42,28 @@ def main() -> int:
         told = f"Det gick inte att skriva {error.filename}: {error.strerror}"
         print(told, file=sys.stderr)  # noqa: T201
         return 2
+    return 0
+
+
+def _readers(asked: argparse.Namespace) -> Iterator[str]:
+    evaluations = train_and_keep(
+        asked.models_dir, asked.corpus, version=asked.version, progress=_say
+    )
     for kind, figures in evaluations.items():
-        told = (
+        yield (
             f"{kind}: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, beröm), "
             f"{figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
         )
-        print(told)  # noqa: T201
-    return 0
+
+
+def _names(asked: argparse.Namespace) -> Iterator[str]:
+    figures = train_and_keep_names(
+        asked.models_dir, asked.corpus, version=asked.version, progress=_say
+    )
+    yield (
+        f"names: täckning {figures.recall:.3f}, precision {figures.precision:.3f}, på testdelen, "
+        f"n = {figures.names} namn i {figures.comments} kommentarer"
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import hashlib
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -60,8 +60,7 @@ def train_and_keep(
             its name is no name for a folder.
         OSError: The models cannot be written.
     """
-    for kind in _TITLES:
-        check_version(models_dir, kind, version)
+    check_version(models_dir, version, kinds=_TITLES)
     before = artefacts.load_settings(models_dir)
     comments = load(corpus_dir)
     check_size(comments)
@@ -90,7 +89,10 @@ def train_and_keep(
             artefacts.save_json(new / kind / "metrics.json", figures(evaluation, described))
             card = _card(kind, version, evaluations, described)
             artefacts.save_text(new / kind / "card.md", card)
-        artefacts.save_text(new / "pipeline.toml", pipeline_toml(best, settings, before))
+        artefacts.save_text(
+            new / "pipeline.toml",
+            pipeline_toml(best, settings, before, names_version=before.names_version),
+        )
         for kind in evaluations:
             (models_dir / kind).mkdir(exist_ok=True)
             (new / kind).rename(models_dir / kind / version)
@@ -98,17 +100,22 @@ def train_and_keep(
     return evaluations
 
 
-def check_version(models_dir: Path, kind: str, version: str) -> None:
-    """Refuse a name that is no name, and a version that is kept already, with ArtefactError."""
+def check_version(models_dir: Path, version: str, *, kinds: Iterable[str]) -> None:
+    """Refuse a version that is kept already, or whose name is no name for a folder.
+
+    Raises:
+        ArtefactError: It is one of the two.
+    """
     if not _VERSION.fullmatch(version):
         raise ArtefactError(
             f"{version!r} is no name for a version; use letters a–z, digits, full stop and hyphen"
         )
-    folder = models_dir / artefacts.FOLDERS[kind] / version
-    if folder.exists():
-        raise ArtefactError(
-            f"{folder} exists; a kept version is never overwritten, choose another --version"
-        )
+    for kind in kinds:
+        folder = models_dir / artefacts.FOLDERS.get(kind, kind) / version
+        if folder.exists():
+            raise ArtefactError(
+                f"{folder} exists; a kept version is never overwritten, choose another --version"
+            )
 
 
 def check_size(comments: Sequence[LabelledComment]) -> None:
@@ -170,7 +177,8 @@ def figures(evaluation: Evaluation, described: Mapping[str, Any]) -> dict[str, A
     }
 
 
-def _comma(value: float) -> str:
+def comma(value: float) -> str:
+    """A figure as Swedish writes it, with two decimals."""
     return f"{value:.2f}".replace(".", ",")
 
 
@@ -179,16 +187,16 @@ def _card(
 ) -> str:
     evaluation = evaluations[kind]
     rows = "\n".join(
-        f"| {label.value} | {metric.support} | {_comma(metric.precision)} | "
-        f"{_comma(metric.recall)} | {_comma(metric.f1)} | {_comma(metric.calibration_error)} | "
-        f"{_comma(metric.unsure)} |"
+        f"| {label.value} | {metric.support} | {comma(metric.precision)} | "
+        f"{comma(metric.recall)} | {comma(metric.f1)} | {comma(metric.calibration_error)} | "
+        f"{comma(metric.unsure)} |"
         for label, metric in evaluation.labels.items()
     )
     compared = "\n".join(
-        f"| {_TITLES[other]} | {_comma(figures.functions_macro_f1)} "
-        f"({_comma(figures.functions_interval[0])}–{_comma(figures.functions_interval[1])}) | "
-        f"{_comma(figures.sentiment_macro_f1)} "
-        f"({_comma(figures.sentiment_interval[0])}–{_comma(figures.sentiment_interval[1])}) |"
+        f"| {_TITLES[other]} | {comma(figures.functions_macro_f1)} "
+        f"({comma(figures.functions_interval[0])}–{comma(figures.functions_interval[1])}) | "
+        f"{comma(figures.sentiment_macro_f1)} "
+        f"({comma(figures.sentiment_interval[0])}–{comma(figures.sentiment_interval[1])}) |"
         for other, figures in evaluations.items()
     )
     weak = ", ".join(
@@ -232,9 +240,13 @@ trösklar har sett. Intervallen kommer av dragningar bland hela trådar.
 
 
 def pipeline_toml(
-    best: str, settings: Mapping[str, ReaderSettings], before: PipelineSettings
+    best: str,
+    settings: Mapping[str, ReaderSettings],
+    before: PipelineSettings,
+    *,
+    names_version: str,
 ) -> str:
-    """The text of models/pipeline.toml with these readers; languages and weights stay."""
+    """models/pipeline.toml with other readers or another version of what finds names."""
     parts = [
         "# Which reader, which thresholds, which weights. Changing anything here changes figures:",
         "# the fingerprint that every reading carries changes with it. Written by `lyssnad train`.",
@@ -245,6 +257,9 @@ def pipeline_toml(
         "",
         "[discussion]",
         *(f"{item} = {weight}" for item, weight in before.discussion_weights.items()),
+        "",
+        "[names]",
+        f'version = "{names_version}"',
     ]
     for kind, reader in settings.items():
         parts += [

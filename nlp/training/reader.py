@@ -66,7 +66,7 @@ def train_reader_and_keep(
             cannot be used.
         OSError: The models cannot be written.
     """
-    check_version(models_dir, KIND, version)
+    check_version(models_dir, version, kinds=[KIND])
     before = artefacts.load_settings(models_dir)
     comments = load(corpus_dir)
     training, dev = part(comments, Split.TRAIN), part(comments, Split.DEV)
@@ -111,7 +111,10 @@ def train_reader_and_keep(
         }
         artefacts.save_json(new / "metrics.json", told)
         settings = {**before.readers, KIND: measured.settings}
-        artefacts.save_text(Path(aside) / "pipeline.toml", pipeline_toml(KIND, settings, before))
+        artefacts.save_text(
+            Path(aside) / "pipeline.toml",
+            pipeline_toml(KIND, settings, before, names_version=before.names_version),
+        )
         folder = models_dir / artefacts.FOLDERS[KIND]
         folder.mkdir(exist_ok=True)
         new.rename(folder / version)

@@ -21,11 +21,16 @@ WORDS = (
     "det här är helt obegripligt vi bor granne med parken min dotter fick vänta länge kan ni sätta "
     "upp fler bänkar vid torget trasig lampa utanför skolan vem ringer man 😡 👏 hälsningar från"
 ).split()
+NAMES = ("Anna", "Kim Ek", "kalle svensson", "Amina Yusuf", "Bo Berg", "Gun-Britt")
 PER_THREAD = 50
 
 
 def write_archive(path, comments):
-    """An archive in the exchange format, with something to mask in one comment of twenty."""
+    """An archive in the exchange format, with a number to mask in one comment of twenty.
+
+    One in ten names somebody, and one in twenty has a word with a capital that may be a name: as
+    many as in the labelled corpus.
+    """
     chance = random.Random(1)
     with path.open("w", encoding="utf-8") as opened:
         for thread in range(comments // PER_THREAD):
@@ -34,6 +39,10 @@ def write_archive(path, comments):
                 text = " ".join(chance.choices(WORDS, k=chance.randint(4, 40)))
                 if chance.random() < 0.05:
                     text += " ring 070-174 06 05 eller mejla namn@example.se"
+                if chance.random() < 0.1:
+                    text += f" hälsa {chance.choice(NAMES)} det"
+                elif chance.random() < 0.05:
+                    text = f"Bo kvar {text}"
                 rows.append(
                     {
                         "id": f"{thread}_{number}",

@@ -83,12 +83,14 @@ class Folder:
         self.threads = [json.loads(json.dumps(THREAD))]
         self.labels = [json.loads(json.dumps(LABELS))]
         self.pairs = []
+        self.names = []
 
     def write(self):
         for name, lines in (
             ("threads/a.jsonl", self.threads),
             ("labels/a.jsonl", self.labels),
             *([("pairs.jsonl", self.pairs)] if self.pairs else []),
+            *([("names.jsonl", self.names)] if self.names else []),
         ):
             path = self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -146,6 +146,24 @@ def test_short_replies_that_are_the_good_ones_give_the_grade_away_too(folder):
     assert any(each.startswith("svarens längd röjer betyget: Spearman -0.9") for each in said)
 
 
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ({"id": "t1-c9", "names": []}, "t1-c9 står inte i någon tråd"),
+        ({"id": "t1-c3", "names": [[0, 500]]}, "t1-c3: [0, 500] är inget namn i texten"),
+        ({"id": "t1-c3", "names": [[4, 4]]}, "t1-c3: [4, 4] är inget namn i texten"),
+        ({"id": "t1-c3", "names": [[7, 9]]}, "t1-c3: [7, 9] är inget namn i texten"),
+        ({"id": "t1-c3", "names": [[0, 6], [3, 6]]}, "t1-c3: [3, 6] är inget namn i texten"),
+        ({"id": "t1-c1", "names": []}, "id t1-c1 finns redan"),
+        ({"id": "t1-c3"}, "names saknas"),
+    ],
+    ids=["no comment", "outside", "nothing", "a blank", "on another", "twice", "no names"],
+)
+def test_a_name_that_does_not_stand_in_its_comment_is_named(folder, read, said):
+    folder.names = [{"id": "t1-c1", "names": []}, {"id": "t1-c2", "names": [[0, 7]]}, read]
+    assert faults(folder) == [Fault("names.jsonl", 3, said)]
+
+
 def test_an_answer_before_what_it_answers_is_named(folder):
     folder.threads[0]["comments"].reverse()
     assert any("som inte står före den i tråden" in fault.said for fault in faults(folder))

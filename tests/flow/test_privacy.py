@@ -3,6 +3,8 @@
 import datetime
 import json
 import logging
+import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -10,8 +12,11 @@ from nlp.pseudonymise import MASK
 from service import flow
 from service.errors import SettingsError
 from service.exchange import ExchangeThread, to_thread
+from service.mentions import Writers
+from service.prepare import Preparer
 from service.settings import Settings
 from service.sources.raw import ImportOptions, Place, RawComment
+from tests.builders import name_finder
 
 MARK = "hemligordet"
 NAME = "Hemlig Skribentsson"
@@ -144,11 +149,45 @@ def test_whoever_writes_is_masked_whole_wherever_their_comment_stands(files, tmp
 
 def test_an_import_masks_what_an_analysis_masks(tmp_path):
     thread = a_thread(ADDRESSED, WRITER, ("Bo", "Tack 070-174 06 05"))
-    judged, _ = to_thread(ExchangeThread.model_validate(thread), key=b"k" * 32)
+    judged, _ = to_thread(ExchangeThread.model_validate(thread), key=b"k" * 32, names=name_finder())
     texts = imported(tmp_path, [thread])
     assert {MASK.sub("", text) for text in texts} == {
         MASK.sub("", comment.text) for comment in judged.comments
     }
+
+
+def test_importing_again_masks_the_names_in_what_was_stored_before_and_doubles_nothing(tmp_path):
+    thread = a_thread(("Bo", "Tack Anna Svensson för hjälpen"))
+    assert imported(tmp_path, [thread]) == {"Tack [namn] för hjälpen"}
+    database = tmp_path / "data" / "lyssnad.db"
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE comment SET text = 'Tack Anna Svensson för hjälpen'")
+    assert imported(tmp_path, [thread]) == {"Tack [namn] för hjälpen"}
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_name_in_a_text_never_makes_another_comment_of_it(ours):
+    raw = RawComment(
+        place=Place(),
+        channel="facebook",
+        post_id="p",
+        id=None,
+        author_name="Kim",
+        created=datetime.datetime(2026, 3, 2, tzinfo=datetime.UTC),
+        text="Tack Anna Svensson för hjälpen",
+        from_organisation=ours,
+    )
+    preparer = Preparer(
+        key=b"k" * 32, options=ImportOptions(), writers=Writers(key=b"k" * 32), names=name_finder()
+    )
+    half_done = preparer.by_rule(raw)
+    ((_, row),) = preparer.without_names([half_done])
+    assert row.text == "Tack [namn] för hjälpen"
+    assert row.mask_kinds == "name"
+    assert (row.external_id, row.text_identity) == (
+        half_done.row.external_id,
+        half_done.row.text_identity,
+    )
 
 
 ROWS = "inlägg_id;namn;skapad;kommentar\n"

@@ -58,6 +58,11 @@ def test_a_house_number_alone_is_left_to_the_reader(read):
     assert reading.labels[Label.PERSONAL_DATA] < 1.0
 
 
+def test_a_name_alone_is_left_to_the_reader(read):
+    (reading,) = read(a_comment("Tack [namn]!", mask_kinds=frozenset({"name"}))).readings
+    assert reading.labels[Label.PERSONAL_DATA] < 1.0
+
+
 def test_another_language_is_left_to_a_person(read):
     (reading,) = read(a_comment("When does the swimming hall open on Saturdays?")).readings
     assert reading.language == "en"

@@ -362,7 +362,7 @@ def test_the_masked_text_leads_back_to_the_original():
 def test_all_kinds_of_one_text_are_told():
     text = "811228-9874 070-174 06 05 a@example.se bg 123-4567 Götgatan 12"
     result = masked(text)
-    assert result.kinds == PLACEHOLDERS.keys()
+    assert result.kinds == PLACEHOLDERS.keys() - {"name"}  # found afterwards, in running text
     assert "070" not in repr(result)
 
 

@@ -12,6 +12,7 @@ from service.analysing import parse_thread
 from service.errors import FileRefused
 from service.exchange import to_thread
 from service.sources.raw import Place
+from tests.builders import name_finder
 from tests.sources.reading import read
 
 
@@ -147,7 +148,7 @@ def test_an_import_takes_in_what_an_analysis_reads(
         assert not outcome.comments
     else:
         (taken,) = outcome.comments
-        (analysed,) = to_thread(parsed, key=b"k")[0].comments
+        (analysed,) = to_thread(parsed, key=b"k", names=name_finder())[0].comments
         assert not outcome.rejections
         assert (taken.id, taken.parent_id) == (analysed.id, analysed.parent_id)
         assert (taken.created, taken.likes) == (analysed.created, analysed.likes)
@@ -175,7 +176,9 @@ def test_an_analysis_names_the_place_and_nothing_that_was_sent(changes, said):
 def test_where_nothing_is_said_the_accounts_own_comments_are_known_by_its_name():
     comments = [comment("c1", author="Kim"), comment("c2", author="idrott"), comment("c3")]
     said = comment("c4", author="Idrott", from_organisation=False)
-    made, _ = to_thread(parse_thread(json.dumps(thread(*comments, said))), key=b"k")
+    made, _ = to_thread(
+        parse_thread(json.dumps(thread(*comments, said))), key=b"k", names=name_finder()
+    )
     assert [one.from_organisation for one in made.comments] == [False, True, False, False]
 
 

@@ -1,0 +1,233 @@
+"""Names of people in running text are masked; places, words and signatures of replies stay."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nlp import artefacts
+from nlp.corpus.folder import read_corpus
+from nlp.corpus.splits import Split
+from nlp.edits import Edited
+from nlp.errors import ArtefactError
+from nlp.name_list import WordKind, parse_names, word_kind
+from nlp.names import NAME, mask_names
+from nlp.pseudonymise import MASK, Masked, pseudonymise
+from nlp.training.names import measure, of_split, read_comments
+from tests.builders import MODELS, name_finder
+
+CORPUS = Path(__file__).parents[2] / "data" / "corpus"
+VERSION = artefacts.load_settings(MODELS).names_version
+
+
+def masked(text, *, ours=False):
+    """The text as it would be stored."""
+    by_rule = pseudonymise(text, key=b"nyckel", channel="facebook", from_organisation=ours)
+    return mask_names([by_rule], name_finder(), from_organisation=[ours])[0]
+
+
+# --- what is a name ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Tack Anna för hjälpen!", "Tack [namn] för hjälpen!"),
+        ("Jag heter Anna Svensson och bor här", "Jag heter [namn] och bor här"),
+        ("Vi ringde Karl-Gustaf Ek i går", "Vi ringde [namn] i går"),
+        ("kommunalrådet Lars Strand lovade det", "kommunalrådet [namn] lovade det"),
+        ("Olles son fick vänta", "[namn] son fick vänta"),
+        ("Lisa, Kalle och Fatima kommer", "[namn], [namn] och [namn] kommer"),
+        ("mvh Bengt", "mvh [namn]"),
+        ("Skriv till Amira Zeid Hovsjögatan", "Skriv till [namn] Hovsjögatan"),
+        ("GUN-BRITT har rätt", "[namn] har rätt"),
+        ("Hej Nasrin 😊 när öppnar ni?", "Hej [namn] 😊 när öppnar ni?"),
+    ],
+)
+def test_a_name_is_masked_and_the_rest_stays(text, result):
+    assert masked(text).text == result
+    assert masked(text).kinds == {NAME}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "När öppnar badet?",
+        "Bo kvar här den som vill",
+        "Vi bor på Karl Johansgatan",
+        "Det är halt på Olof Palmes gata",
+        "Grus överallt på Sankt Eriksplan",
+        "Ni kan ta bussen till Farsta",
+        "min rosa cykel blev stulen i maj",
+        "Sol hela dagen och liv på torget",
+        "Ska man bo så här",
+        "Se www.anna.se eller https://example.se/Anna",
+        "",
+    ],
+)
+def test_what_is_no_name_stays(text):
+    assert masked(text).text == text
+    assert masked(text).kinds == frozenset()
+
+
+def test_who_is_mentioned_is_keyed_and_not_masked():
+    result = masked("@anna kolla! Lisa kommer också")
+    assert result.text.startswith("@~")
+    assert result.text.endswith(" kolla! [namn] kommer också")
+
+
+def test_the_surname_after_a_mention_is_masked():
+    assert masked("@Lisa Ekström kolla").text.endswith(" [namn] kolla")
+
+
+def test_the_masked_text_leads_back_to_the_original():
+    text = "Hej Anna Svensson, ring 070-174 06 05"
+    edited = masked(text).edited
+    spans = [edited.origin_span(*match.span()) for match in MASK.finditer(edited.text)]
+    assert [text[start:end] for start, end in spans] == ["Anna Svensson", "070-174 06 05"]
+
+
+# --- the organisation's own replies -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lampan lagas på fredag. /Anna",
+        "Lampan lagas på fredag /Anna & Kalle",
+        "Lampan lagas på fredag. Mvh Anna, Kundtjänst",
+        "Lampan lagas på fredag.\nVänliga hälsningar\nAnna Svensson",
+        "Lampan lagas på fredag.\nAnna på kundtjänst",
+        "Lampan lagas på fredag. Marie, sektionschef",
+    ],
+)
+def test_a_reply_keeps_the_name_that_it_is_signed_with(text):
+    assert masked(text, ours=True).text == text
+    assert "[namn]" in masked(text).text
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("Hej Lisa! Den lagas på fredag. /Anna", "Hej [namn]! Den lagas på fredag. /Anna"),
+        ("Hej Lisa, vi tittar på det.", "Hej [namn], vi tittar på det."),
+        ("Vi tittar på det. Tack Lisa!", "Vi tittar på det. Tack [namn]!"),
+        ("Vi hör av oss.\nTack Lisa!", "Vi hör av oss.\nTack [namn]!"),
+    ],
+)
+def test_a_reply_names_nobody_else(text, result):
+    assert masked(text, ours=True).text == result
+
+
+# --- all of it --------------------------------------------------------------------------------
+
+# fmt: off
+PIECES = [
+    "Anna", "Svensson", "Bo", "Ek", "kalle", "Karl", "Johansgatan", "Olof Palmes", "gata", "Lars",
+    "Olles", "Pizza", "MS", "Love", " ", " ", " ", ".", "\n", "/", "mvh", "hej", "och", "@lisa",
+    "[namn]", "070-174 06 05", "-", "’", "😊", "www.anna.se", "a@b.se", "١", "\ud83d", "Хелло",
+]
+# fmt: on
+texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=14).map("".join)
+
+
+@settings(deadline=None, max_examples=300)
+@given(texts, st.booleans())
+def test_masking_twice_is_masking_once_and_nothing_raises(text, ours):
+    once = masked(text, ours=ours)
+    unmasked = Masked(edited=Edited.unchanged(once.text), kinds=frozenset())
+    again = mask_names([unmasked], name_finder(), from_organisation=[ours])[0]
+    assert again == unmasked
+    start, end = once.edited.origin_span(0, len(once.text))
+    assert 0 <= start <= end <= len(text)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(texts, max_size=6))
+def test_many_at_once_are_masked_as_one_by_one(several):
+    found = name_finder().find(several)
+    assert found == [name_finder().find([text])[0] for text in several]
+    for text, spans in zip(several, found, strict=True):
+        ends = [0, *(end for _, end in spans)]
+        assert all(done <= start < end for done, (start, end) in zip(ends, spans, strict=False))
+        assert all(text[start:end].strip() == text[start:end] for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["Anna ", "Anna", "a.a", "a-", "a_", "@", "Anna gata ", "/Anna ", "mvh ", "[", "\n", "Olles "],
+)
+def test_no_hostile_text_stalls_an_import(hostile):
+    text = ("Anna " + hostile * 30_000)[:30_000]
+    started = time.process_time()
+    masked(text, ours=True)
+    assert time.process_time() - started < 10
+
+
+# --- the list ---------------------------------------------------------------------------------
+
+
+def test_the_list_tells_names_from_words():
+    names = parse_names(["anna\tgiven", "bo\tword", "svensson\tsurname", "badet\tcommon", ""])
+    assert word_kind("Anna", names) is WordKind.GIVEN
+    assert word_kind("Annas", names) is WordKind.GIVEN
+    assert word_kind("annas", names) is None
+    assert word_kind("BO", names) is WordKind.WORD
+    assert word_kind("Okändsson", names) is WordKind.SURNAME
+    assert word_kind("lampa", names) is None
+    with pytest.raises(ArtefactError, match="line 2"):
+        parse_names(["anna\tgiven", "bo"])
+
+
+# --- what ships -------------------------------------------------------------------------------
+
+
+def test_most_names_are_masked_and_little_else():
+    """Read anew on the test part: nothing in a card is taken on trust."""
+    told = json.loads((MODELS / "names" / VERSION / "metrics.json").read_text("utf-8"))["test"]
+    figures = measure(name_finder(), of_split(read_comments(read_corpus(CORPUS)), Split.TEST))
+    assert (figures.comments, figures.names) == (told["comments"], told["names"])
+    assert abs(figures.recall - told["recall"]) < 0.005
+    assert abs(figures.precision - told["precision"]) < 0.005
+    assert figures.recall >= 0.90
+    assert figures.precision >= 0.90
+
+
+def test_the_model_is_small():
+    folder = MODELS / "names" / VERSION
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 5_000_000
+
+
+@pytest.fixture
+def models(tmp_path):
+    """A copy of what finds names, to be damaged."""
+    for name in ("pipeline.toml", *(f"names/{VERSION}/{n}" for n in ("names.tsv", MODEL))):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((MODELS / name).read_bytes())
+    return tmp_path
+
+
+MODEL = "recogniser.msgpack"
+
+
+@pytest.mark.parametrize("name", ["names.tsv", MODEL, "../../pipeline.toml"])
+def test_a_file_that_is_missing_is_named(models, name):
+    path = (models / "names" / VERSION / name).resolve()
+    path.unlink()
+    with pytest.raises(ArtefactError, match=path.name):
+        artefacts.load_names(models)
+
+
+def test_a_damaged_recogniser_says_what_to_do(models):
+    path = models / "names" / VERSION / MODEL
+    whole = path.read_bytes()
+    for damaged in (
+        *(b"", b"skadad", whole[: len(whole) // 2], whole[:-1], b"\x80", b"\x93\x01\x02\x03"),
+        (MODELS / "linear" / "2" / "model.skops").read_bytes()[:10_000],
+    ):
+        path.write_bytes(damaged)
+        with pytest.raises(ArtefactError, match=r"damaged or not a recogniser .*--names"):
+            artefacts.load_names(models)
