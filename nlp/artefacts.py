@@ -184,6 +184,12 @@ def save_names(folder: Path, names: Names, model: Language) -> None:
     (folder / _RECOGNISER).write_bytes(weights(model))
 
 
+def save_bytes(path: Path, content: bytes) -> None:
+    """Write weights, or what goes along with them as it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
 def save_text(path: Path, text: str) -> None:
     """Write a card, figures or settings beside a model."""
     path.parent.mkdir(parents=True, exist_ok=True)

