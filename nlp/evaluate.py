@@ -69,7 +69,12 @@ def calibration_error(truth: BoolArray, probability: FloatArray, *, bins: int = 
 
 
 def best_threshold(
-    truth: BoolArray, probability: FloatArray, *, unsure_share: float = 0.08, beta: float = 1.0
+    truth: BoolArray,
+    probability: FloatArray,
+    *,
+    unsure_share: float = 0.08,
+    beta: float = 1.0,
+    seen: float = 0.0,
 ) -> Threshold:
     """The threshold with the highest F1, and a band below it for a person to judge.
 
@@ -81,6 +86,8 @@ def best_threshold(
         unsure_share: Upper bound of the share of all comments that the band may hold.
         beta: How much worse it is to miss than to ask a person in vain. Above 1 the band reaches
             down to the threshold with the highest F-beta.
+        seen: Share of the texts with the label that a person must get to see: the band reaches
+            down to there, unless more than half of what is seen would then be in vain.
     """
     if not truth.any():
         return Threshold(unsure=1.0, decide=1.0)
@@ -92,6 +99,12 @@ def best_threshold(
     unsure = max(unsure, decide / 2)
     if beta > 1:
         unsure = min(unsure, _highest(truth, probability, beta=beta))
+    if seen:
+        # Rounded down: rounding up would miss the very text that sets the limit.
+        held = np.sort(probability[truth])
+        limit = float(np.floor(held[int((1 - seen) * len(held))] * 1_000) / 1_000)
+        if truth[probability >= limit].mean() >= 0.5:
+            unsure = min(unsure, limit)
     return Threshold(unsure=round(unsure, 3), decide=round(decide, 3))
 
 

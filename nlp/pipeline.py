@@ -280,6 +280,8 @@ def sentence_carries(spans: Sequence[tuple[int, int]], words: Words) -> FloatArr
 
 def _carriers(said: FloatArray, least: float) -> list[int]:
     """Which sentences carry a label: those that say so, else the likeliest."""
+    if not len(said):
+        return []
     past = np.flatnonzero(said >= least)
     return past.tolist() if len(past) else [int(said.argmax())]
 

@@ -65,6 +65,12 @@ class Grouping(StrEnum):
     CHANNEL = "channel"
 
 
+class BenchTask(StrEnum):
+    """What can be timed."""
+
+    READ = "read"
+
+
 class CorpusTask(StrEnum):
     """What can be done with the labelled corpus."""
 
@@ -75,6 +81,7 @@ class CorpusTask(StrEnum):
 class ReaderName(StrEnum):
     """Readers that can be asked for."""
 
+    TRANSFORMER = "transformer"
     LINEAR = "linear"
     LEXICAL = "lexical"
 
@@ -328,14 +335,23 @@ def train(
             readable=False,
         ),
     ] = CHECKOUT / "data" / "corpus",
+    encoder: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="MAPP",
+            help="Träna transformatorläsaren på en kodare i Hugging Face-format, t.ex. KB-BERT.",
+            readable=False,
+        ),
+    ] = None,
 ) -> None:
-    """Tränar de två grundläsarna på märkta trådar, mäter dem och skriver deras kort."""
+    """Tränar läsare på märkta trådar, mäter dem och skriver deras kort."""
     settings = load_settings()
     # A process of its own: nothing of what training needs is ever loaded by the service.
     done = subprocess.run(  # noqa: S603  our own interpreter and module
         [
             *(sys.executable, "-m", "nlp.training", "--version", version),
             *("--models-dir", str(settings.models_dir), "--corpus", str(corpus)),
+            *(() if encoder is None else ("--encoder", str(encoder))),
         ],
         check=False,
         start_new_session=True,  # Ctrl+C is ours to answer; it ends with us
@@ -423,6 +439,39 @@ def evaluate(
     typer.echo("Inom parentes: 95 %-intervall, genom dragning av hela trådar (annars texter, par).")
     for made in tables(tree):
         _print_figures(made)
+
+
+@app.command(cls=usage.Command, epilog="Exempel: lyssnad bench read")
+def bench(
+    task: Annotated[
+        BenchTask,
+        typer.Argument(metavar="VAD", help=f"Vad som ska tidtas: {_one_of(BenchTask)}."),
+    ],
+    *,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--json", metavar="FIL", help="Fil som siffrorna skrivs till, eller - för skärmen."
+        ),
+    ] = None,
+) -> None:
+    """Tidtar läsarna på den här datorn, bredvid en modell av vanlig storlek i PyTorch."""
+    from service.evaluation.measuring import NotMeasured
+    from service.evaluation.measuring import bench as timed
+    from service.evaluation.tables import speeds
+
+    settings = load_settings()
+    try:
+        tree = timed(settings.models_dir, CHECKOUT / "data" / "corpus", cores=settings.cores_to_use)
+    except NotMeasured as stopped:
+        _leave(stopped.code, "Ett fel i programmet stoppade tidtagningen.")
+    written = json.dumps(tree, ensure_ascii=False, indent=1)
+    if out == Path("-"):
+        typer.echo(written)
+        return
+    if out is not None:
+        out.write_text(written + "\n", encoding="utf-8")
+    _print_figures(speeds(tree))
 
 
 @app.command(cls=usage.Command, epilog="Exempel: lyssnad corpus check")

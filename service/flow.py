@@ -57,10 +57,11 @@ def build_pipeline(settings: Settings) -> Pipeline:
     except ReadingError as error:
         raise SettingsError(
             f"Läsaren går inte att starta: en fil i {settings.models_dir} saknas, är skadad eller "
-            "passar inte programmet. Hämta mappen på nytt, eller kör ”lyssnad train”.\n"
+            "passar inte programmet. Hämta mappen på nytt, kör ”lyssnad train”, eller välj en "
+            "lättare läsare med LYSSNAD_READER=linear.\n"
             f"Till den som felsöker, på engelska: {error}"
         ) from error
-    return Pipeline(loaded, reader=settings.reader)
+    return Pipeline(loaded, reader=settings.reader, threads=settings.cores_to_use)
 
 
 def _name_finder(settings: Settings) -> NameFinder:

@@ -56,9 +56,12 @@ class Settings(BaseSettings):
         default=CHECKOUT / "models",
         description="Mapp med pipeline.toml, lexikon och tränade modeller.",
     )
-    reader: Literal["linear", "lexical"] | None = Field(
+    reader: Literal["transformer", "linear", "lexical"] | None = Field(
         default=None,
         description="Läsare; tomt betyder den som models/pipeline.toml anger. Ändrar siffrorna.",
+    )
+    cores: int = Field(
+        default=0, ge=0, description="Hur många kärnor som läsningen får använda; 0 är alla."
     )
     host: str = Field(default="127.0.0.1", description="Adress som tjänsten lyssnar på.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port som tjänsten lyssnar på.")
@@ -72,6 +75,11 @@ class Settings(BaseSettings):
     def database(self) -> Path:
         """The SQLite file."""
         return self.data_dir / "lyssnad.db"
+
+    @property
+    def cores_to_use(self) -> int:
+        """How many cores reading may use."""
+        return self.cores or os.cpu_count() or 1
 
     def clock(self) -> datetime:
         """The time that figures are counted at, in UTC."""

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nlp import artefacts
-from nlp.corpus.records import Fault
+from nlp.corpus.records import Fault, LabelledComment
 from nlp.errors import ArtefactError
 from nlp.vocabulary import Label, Sentiment
 
@@ -146,6 +146,42 @@ def read_for_training(folder: Path, described: OutsideSet) -> Iterator[Outside]:
         yield from _read(folder, described, name)
 
 
+def texts_for_training(folder: Path, described: OutsideSet) -> Iterator[str]:
+    """The bare texts of a set that a shipped model may learn from, also those it does not judge.
+
+    Raises:
+        ArtefactError: As for `read_for_training`, or the set is not kept as lines of JSON.
+    """
+    if not described.training_files:
+        raise ArtefactError(
+            f"{described.name} may not be trained on (licence: {described.licence})"
+        )
+    for name in described.training_files:
+        content = _content(folder / described.name / name, described)
+        yield from (row["text"] for row in _json_lines(content))
+
+
+def label_id(text: str) -> str:
+    """By which our labels of an outside text find it: the labels are ours, the text is not."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
+
+
+def read_labels(path: Path) -> list[LabelledComment]:
+    """What readers by the guide said of an outside set's texts.
+
+    Raises:
+        ArtefactError: The file is damaged; says which line.
+    """
+    found = []
+    for number, line in enumerate(artefacts.read_lines(path), start=1):
+        if line:
+            try:
+                found.append(LabelledComment.model_validate_json(line))
+            except ValueError as error:
+                raise ArtefactError(f"{path} line {number} does not fit") from error
+    return found
+
+
 def read_for_measuring(folder: Path, described: OutsideSet) -> Iterator[Outside]:
     """What a model may be measured on: files that it is never trained on.
 
@@ -163,22 +199,25 @@ def is_at_hand(folder: Path, described: OutsideSet) -> bool:
 
 
 def _read(folder: Path, described: OutsideSet, name: str) -> Iterator[Outside]:
-    path = folder / described.name / name
     reader = _READERS.get(described.name)
     if reader is None:
         raise ArtefactError(f"{described.name} has no reader in nlp/corpus/outside.py")
+    return reader(_content(folder / described.name / name, described), name)
+
+
+def _content(path: Path, described: OutsideSet) -> str:
     if not path.is_file():
         raise ArtefactError(
             f"{path} is not there. Fetch {described.name} from {described.source} "
             f"(licence: {described.licence}) and put its files in {path.parent}"
         )
     content = artefacts.read_bytes(path)
-    if hashlib.sha256(content).hexdigest() != described.sha256[name]:
+    if hashlib.sha256(content).hexdigest() != described.sha256[path.name]:
         raise ArtefactError(
             f"{path} is not the file that the manifest describes (its checksum differs); "
             f"fetch it again from {described.source}"
         )
-    return reader(content.decode("utf-8-sig"), name)
+    return content.decode("utf-8-sig")
 
 
 def _json_lines(content: str) -> Iterator[Mapping[str, Any]]:

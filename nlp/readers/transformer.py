@@ -193,11 +193,12 @@ def _together(answers: Sequence[_Answer]) -> _Answer:
     """What holds of a part holds of the whole; the attitude is that of most of it."""
     if len(answers) == 1:
         return answers[0]
-    weights = [len(answer.words) for answer in answers]
+    weights = np.array([[len(answer.words)] for answer in answers], dtype=np.float32)
+    shares = weights / weights.sum()
     return _Answer(
-        state=np.average([answer.state for answer in answers], axis=0, weights=weights),
+        state=(np.stack([answer.state for answer in answers]) * shares).sum(axis=0),
         labels=np.max([answer.labels for answer in answers], axis=0),
-        sentiment=np.average([answer.sentiment for answer in answers], axis=0, weights=weights),
+        sentiment=(np.stack([answer.sentiment for answer in answers]) * shares).sum(axis=0),
         words=np.concatenate([answer.words for answer in answers]),
     )
 

@@ -53,9 +53,16 @@ def main() -> int:
         action="store_true",
         help="train what finds names; outside/ beside the corpus must hold ner-klintan",
     )
+    parser.add_argument(
+        "--encoder", type=Path, help="train the transformer reader on this Hugging Face folder"
+    )
+    parser.add_argument(
+        "--work", type=Path, help="where an interrupted training of it finds its state again"
+    )
     asked = parser.parse_args()
+    train = _names if asked.names else _transformer if asked.encoder else _readers
     try:
-        for told in (_names if asked.names else _readers)(asked):
+        for told in train(asked):
             print(told)  # noqa: T201
     except ReadingError as error:
         print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
@@ -76,6 +83,27 @@ def _readers(asked: argparse.Namespace) -> Iterator[str]:
             f"{kind}: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, beröm), "
             f"{figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
         )
+
+
+def _transformer(asked: argparse.Namespace) -> Iterator[str]:
+    # Imported late: needs torch, which the others do without.
+    from nlp.training.reader import train_reader_and_keep
+    from nlp.training.transformer import Recipe
+
+    work = asked.work or asked.models_dir / f".training-{asked.version}"
+    figures = train_reader_and_keep(
+        asked.models_dir,
+        asked.corpus,
+        asked.encoder,
+        work,
+        version=asked.version,
+        recipe=Recipe(),
+        progress=_say,
+    )
+    yield (
+        f"transformer: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, "
+        f"beröm), {figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
+    )
 
 
 def _names(asked: argparse.Namespace) -> Iterator[str]:

@@ -6,6 +6,8 @@ corpus' own, as they came; what is timed is the whole way of a text from cleanin
 
 from __future__ import annotations
 
+import argparse
+import json
 import resource
 import statistics
 import subprocess
@@ -22,6 +24,7 @@ from typing import Final
 from nlp import artefacts
 from nlp.clean import clean
 from nlp.corpus.folder import Corpus, read_corpus
+from nlp.errors import ReadingError
 from nlp.pipeline import Pipeline
 from nlp.pseudonymise import pseudonymise
 from nlp.vocabulary import Channel, Comment, CommentId, Post, PostId, Thread
@@ -107,12 +110,12 @@ def of_reader(models_dir: Path, kind: str, threads: Sequence[RawThread], *, core
     ][:ONE_BY_ONE]
     alone = [prepared([one]) for one in singles]
     each = [_seconds(partial(pipeline.read, one)) for one in alone]
-    told = (str(models_dir), kind, str(cores))
-    cold_start = _seconds(lambda: _apart((*told, "1")))
+    told = ("--models-dir", str(models_dir), "--apart", kind, "--cores", str(cores))
+    cold_start = _seconds(lambda: _apart((*told, "--threads", "1")))
     return Speed(
         comments_per_second=round(statistics.median(rates), 1),
         one_comment_ms=round(1_000 * statistics.median(each), 2),
-        peak_mb=float(_apart((*told, str(len(threads))))),
+        peak_mb=float(_apart((*told, "--threads", str(len(threads))))),
         cold_start_s=round(cold_start, 2),
     )
 
@@ -162,26 +165,44 @@ def _seconds(work: Callable[[], object]) -> float:
 
 
 def _apart(told: Sequence[str]) -> str:
-    """Run `main` in a process of its own; what it printed."""
+    """Run `main` in a process of its own and return what it printed."""
     command = (sys.executable, "-m", "nlp.training.bench", *told)
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
 
 
-def main() -> None:
-    """Load one reader, read as many threads as told, print the peak of memory in megabytes."""
-    models_dir, kind, cores, count = sys.argv[1:]
-    pipeline = Pipeline(
-        artefacts.load(Path(models_dir), reader=kind), reader=kind, threads=int(cores)
-    )
+def read_apart(models_dir: Path, kind: str, *, cores: int, threads: int) -> None:
+    """Load one reader, read some threads, print the peak of this process' memory in megabytes."""
+    pipeline = Pipeline(artefacts.load(models_dir, reader=kind), reader=kind, threads=cores)
     post = "Från och med måndag är cykelbanan vid torget avstängd."
     comment = "Varför stänger ni cykelbanan igen? Tredje gången i år, och ingen skylt."
-    threads = [
+    said = [
         RawThread(post=post, comments=tuple(f"{comment} {number}.{place}" for place in range(20)))
-        for number in range(int(count))
+        for number in range(threads)
     ]
-    pipeline.read(prepared(threads))
+    pipeline.read(prepared(said))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024)  # noqa: T201
 
 
+def main() -> int:
+    """Time all readers and print the figures as JSON, or read apart; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m nlp.training.bench")
+    parser.add_argument("--models-dir", type=Path, required=True)
+    parser.add_argument("--cores", type=int, required=True)
+    parser.add_argument("--corpus", type=Path)
+    parser.add_argument("--apart", metavar="KIND")
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    if given.apart is not None:
+        read_apart(given.models_dir, given.apart, cores=given.cores, threads=given.threads)
+        return 0
+    try:
+        print(json.dumps(bench(given.models_dir, given.corpus, cores=given.cores)))  # noqa: T201
+    except ReadingError as error:
+        told = f"Tidtagningen gick inte att göra. Felet, på engelska: {error}."
+        print(told, file=sys.stderr)  # noqa: T201
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,12 +1,12 @@
 """Labelled comments with what a reader is given: cleaned, masked, without keys, in context.
 
-Nobody is tagged in these threads, so a name that stands without @ stays in the text.
+Nobody is tagged in these threads: a name that stands without @ is masked only if it is found.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,10 +14,19 @@ from typing import Final
 from nlp.clean import clean
 from nlp.corpus.check import labels_fit_threads, threads_are_whole
 from nlp.corpus.folder import Corpus, read_corpus
+from nlp.corpus.outside import (
+    is_at_hand,
+    label_id,
+    read_labels,
+    read_manifest,
+    texts_for_training,
+)
 from nlp.corpus.records import EvidenceRecord, LabelRecord, Mark, ThreadRecord
+from nlp.corpus.records import LabelledComment as LabelRecordOfComment
 from nlp.corpus.splits import Split
 from nlp.edits import Edited
 from nlp.errors import ArtefactError
+from nlp.names import NameFinder, mask_names
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
 from nlp.threads import reader_inputs
@@ -55,8 +64,12 @@ class LabelledComment:
     """Spans of the input's text that carry a label, as the labeller marked them."""
 
 
-def load(folder: Path) -> list[LabelledComment]:
+def load(folder: Path, *, names: NameFinder | None = None) -> list[LabelledComment]:
     """All labelled comments of a corpus folder.
+
+    Args:
+        folder: Holds threads/*.jsonl and labels/*.jsonl.
+        names: Finds the names of people, which are then masked as the service masks them.
 
     Raises:
         ArtefactError: A file is missing, or a line or a label does not fit; says which line.
@@ -69,34 +82,89 @@ def load(folder: Path) -> list[LabelledComment]:
             f"{folder} has {len(faults)} faults, the first in {first.file} line {first.line}: "
             f"{first.said}; `lyssnad corpus check` names them all"
         )
-    return list(_comments(corpus))
+    return list(_comments(corpus, names))
 
 
-def as_read(text: str, *, channel: Channel, from_organisation: bool = False) -> str:
-    """A published text as a reader is given it: cleaned, masked, all people alike."""
-    return without_keys(_masked(text, channel, from_organisation).text)
+def load_outside(
+    manifest: Path, *, labels_dir: Path, names: NameFinder | None = None
+) -> list[LabelledComment]:
+    """Texts of outside sets that may train and that have been labelled by our own guide.
+
+    The labels are ours and lie in `labels_dir`, a file per set; the texts are not, and lie beside
+    the manifest in outside/. A set that is not at hand teaches nothing.
+
+    Raises:
+        ArtefactError: A file is damaged, or its licence does not permit training.
+    """
+    made = []
+    for described in read_manifest(manifest)[0]:
+        path = labels_dir / f"{described.name}.jsonl"
+        if path.is_file() and is_at_hand(manifest.parent / "outside", described):
+            ours = {one.id: one for one in read_labels(path)}
+            for text in texts_for_training(manifest.parent / "outside", described):
+                name = label_id(text)
+                if name in ours:
+                    made.append(_of_outside(text, described.name, ours[name], names))
+    return made
 
 
-def _masked(text: str, channel: Channel, from_organisation: bool) -> Edited:
-    return pseudonymise(
-        clean(text), key=_KEY, channel=channel, from_organisation=from_organisation
-    ).edited
+def _of_outside(
+    text: str, group: str, said: LabelRecordOfComment, names: NameFinder | None
+) -> LabelledComment:
+    (edited,) = _masked([text], Channel.OTHER, [False], names)
+    return LabelledComment(
+        id=said.id,
+        group=group,
+        split=Split.TRAIN,
+        input=ReaderInput(text=without_keys(edited.text)),
+        labels=said.labels,
+        sentiment=said.sentiment,
+        marks=said.marks,
+        evidence=tuple(_moved(edited, said.evidence)),
+    )
 
 
-def _comments(corpus: Corpus) -> Iterator[LabelledComment]:
+def as_read(
+    texts: Sequence[str], *, channel: Channel, names: NameFinder | None = None
+) -> list[str]:
+    """Published texts as a reader is given them: cleaned, masked, all people alike."""
+    masked = _masked(texts, channel, [False] * len(texts), names)
+    return [without_keys(one.text) for one in masked]
+
+
+def _masked(
+    texts: Sequence[str],
+    channel: Channel,
+    from_organisation: Sequence[bool],
+    names: NameFinder | None,
+) -> list[Edited]:
+    masked = [
+        pseudonymise(clean(text), key=_KEY, channel=channel, from_organisation=ours)
+        for text, ours in zip(texts, from_organisation, strict=True)
+    ]
+    if names is not None:
+        masked = mask_names(masked, names, from_organisation=from_organisation)
+    return [one.edited for one in masked]
+
+
+def _comments(corpus: Corpus, names: NameFinder | None) -> Iterator[LabelledComment]:
     threads = {placed.record.name: placed.record for placed in corpus.threads}
     for placed in corpus.labels:
         labelled = placed.record
-        yield from _of_thread(threads[labelled.post], labelled, corpus.splits[labelled.post])
+        split = corpus.splits[labelled.post]
+        yield from _of_thread(threads[labelled.post], labelled, split, names)
 
 
 def _of_thread(
-    thread: ThreadRecord, labelled: LabelRecord, split: Split
+    thread: ThreadRecord, labelled: LabelRecord, split: Split, names: NameFinder | None
 ) -> Iterator[LabelledComment]:
-    edited = {
-        comment.id: _masked(comment.text, thread.channel, comment.from_organisation)
-        for comment in thread.comments
-    }
+    masked = _masked(
+        [comment.text for comment in thread.comments],
+        thread.channel,
+        [comment.from_organisation for comment in thread.comments],
+        names,
+    )
+    edited = dict(zip((comment.id for comment in thread.comments), masked, strict=True))
     said = Thread(
         channel=thread.channel,
         account=thread.account,

@@ -122,7 +122,7 @@ def sloppy(text: str, random: Random) -> str:
     Lower case, dots left off the Swedish letters, no marks, two letters swapped: each now and then.
     """
     if random.random() < 0.4:
-        text = text.lower()
+        text = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
     if random.random() < 0.25:
         text = text.translate(_BARE)
     if random.random() < 0.3:

@@ -43,8 +43,8 @@ def train_and_keep(
     """Train and measure both baselines; write them, their cards and models/pipeline.toml.
 
     The better of the two by macro-F1 of question, complaint, suggestion and praise on the
-    development part becomes the default reader. What else pipeline.toml says of languages and
-    weights is kept.
+    development part becomes the default reader, unless another kind of reader is. What else
+    pipeline.toml says of languages and weights is kept.
 
     Args:
         models_dir: The folder with lexicons/ and pipeline.toml; the models are written there.
@@ -62,7 +62,7 @@ def train_and_keep(
     """
     check_version(models_dir, version, kinds=_TITLES)
     before = artefacts.load_settings(models_dir)
-    comments = load(corpus_dir)
+    comments = load(corpus_dir, names=artefacts.load_names(models_dir))
     check_size(comments)
     lexicons = artefacts.load_lexicons(models_dir)
     training = part(comments, Split.TRAIN)
@@ -77,8 +77,10 @@ def train_and_keep(
         "lexical": measure(CalibratedReader(rules, calibration), comments, version=version),
     }
     evaluations = {kind: each.evaluation for kind, each in measured.items()}
-    settings = {kind: each.settings for kind, each in measured.items()}
-    best = max(measured, key=lambda kind: measured[kind].functions_on_dev)
+    settings = {**before.readers, **{kind: each.settings for kind, each in measured.items()}}
+    best = before.default_reader
+    if best in measured:
+        best = max(measured, key=lambda kind: measured[kind].functions_on_dev)
     described = describe(comments, corpus_dir)
     # Written aside and then moved, the settings last: an interrupted run changes nothing.
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:

@@ -8,27 +8,27 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoModel
 
 from nlp import artefacts
-from nlp.corpus.outside import is_at_hand, read_for_training, read_manifest
 from nlp.corpus.splits import Split
 from nlp.evaluate import Evaluation, f_score
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, Reader
 from nlp.readers.transformer import TransformerReader
-from nlp.training.corpus import LabelledComment, load
-from nlp.training.examples import Example, of_corpus, of_outside
+from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.encoder import load as load_encoder
+from nlp.training.examples import of_corpus
 from nlp.training.export import export
 from nlp.training.keep import check_version, describe, figures, pipeline_toml
 from nlp.training.linear import calibrate, measure, part, truth_of
+from nlp.training.reader_card import card
 from nlp.training.transformer import LOG_NAME, Network, Recipe, Teacher, train
 from nlp.vocabulary import FUNCTIONS
 
@@ -45,7 +45,6 @@ def train_reader_and_keep(
     work_dir: Path,
     *,
     version: str,
-    outside: Mapping[str, Path],
     recipe: Recipe,
     progress: Callable[[str], None],
 ) -> Evaluation:
@@ -53,11 +52,11 @@ def train_reader_and_keep(
 
     Args:
         models_dir: The folder with pipeline.toml; the reader is written to reader/<version>.
-        corpus_dir: A folder with threads/*.jsonl and labels/*.jsonl.
+        corpus_dir: A folder with threads/*.jsonl and labels/*.jsonl. What lies beside it in
+            outside/ and outside-labels/ teaches as well.
         encoder_dir: A Hugging Face folder with the encoder to start from.
         work_dir: Where an interrupted training finds its state again.
         version: Name of the version to be kept; must not exist.
-        outside: Manifest and folder of outside sets, as "manifest" and "folder"; may be empty.
         recipe: What is chosen about the training.
         progress: Told in Swedish what is being done.
 
@@ -68,9 +67,15 @@ def train_reader_and_keep(
     """
     check_version(models_dir, version, kinds=[KIND])
     before = artefacts.load_settings(models_dir)
-    comments = load(corpus_dir)
+    names = artefacts.load_names(models_dir)
+    comments = load(corpus_dir, names=names)
     training, dev = part(comments, Split.TRAIN), part(comments, Split.DEV)
-    examples = [*of_corpus(training), *_outside_examples(outside)]
+    others = load_outside(
+        corpus_dir.parent / "outside-sets.toml",
+        labels_dir=corpus_dir.parent / "outside-labels",
+        names=names,
+    )
+    examples = of_corpus([*training, *others])
     teacher = begin(encoder_dir, recipe)
     progress("läsaren tränas")
     train(
@@ -102,7 +107,7 @@ def train_reader_and_keep(
             **figures(measured.evaluation, describe(comments, corpus_dir)),
             "recipe": asdict(recipe),
             "encoder": _digest(encoder_dir / "model.safetensors"),
-            "examples": len(examples),
+            "examples": {"corpus": len(training), "outside": len(others)},
             "epochs": [*_log(work_dir / LOG_NAME)],
             "rounding": {
                 "before": on_part(teacher.read([one.input for one in dev]), dev),
@@ -110,6 +115,7 @@ def train_reader_and_keep(
             },
         }
         artefacts.save_json(new / "metrics.json", told)
+        artefacts.save_text(new / "card.md", card(version, measured.evaluation, told))
         settings = {**before.readers, KIND: measured.settings}
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
@@ -125,9 +131,8 @@ def train_reader_and_keep(
 def begin(encoder_dir: Path, recipe: Recipe) -> Teacher:
     """A network that has learnt nothing yet, on top of the lowest layers of an encoder."""
     torch.manual_seed(recipe.seed)
-    encoder = AutoModel.from_pretrained(
-        encoder_dir, add_pooling_layer=False, attn_implementation="eager", local_files_only=True
-    ).float()
+    encoder = load_encoder(encoder_dir).model
+    encoder.set_attn_implementation("eager")  # what can be exported to ONNX in eight bits
     encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
     network = Network(encoder, width=encoder.config.hidden_size, dropout=recipe.dropout)
     tokenizer = Tokenizer.from_file(str(encoder_dir / "tokenizer.json"))
@@ -157,19 +162,6 @@ def on_part(answers: Probabilities, comments: Sequence[LabelledComment]) -> dict
 
 def _read(reader: Reader, comments: Sequence[LabelledComment]) -> Probabilities:
     return reader.read([one.input for one in comments])
-
-
-def _outside_examples(outside: Mapping[str, Path]) -> list[Example]:
-    if not outside:
-        return []
-    sets, _ = read_manifest(outside["manifest"])
-    folder = outside["folder"]
-    return [
-        example
-        for each in sets
-        if each.training_files and is_at_hand(folder, each)
-        for example in of_outside(read_for_training(folder, each))
-    ]
 
 
 def _digest(path: Path) -> str:

@@ -45,7 +45,7 @@ class Recipe:
     """All that is chosen about a training; the chosen values come from the ablations."""
 
     layers: int = 6
-    epochs: int = 5
+    epochs: int = 6
     learning_rate: float = 2e-4
     layer_decay: float = 0.9
     """What each layer's rate is of that of the layer above it."""

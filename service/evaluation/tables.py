@@ -21,6 +21,9 @@ from service.swedish import HARD_SPACE, format_number
 
 NOT_MEASURED: Final = "inte mätt"
 
+REFERENCE: Final = "bert-base"
+"""What the speed of the readers is compared with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -31,6 +34,40 @@ class Table:
     rows: Sequence[Sequence[str]]
     is_figures: bool = True
     """Whether all columns but the first hold figures, to be set flush right."""
+
+
+def speeds(tree: Tree) -> Table:
+    """What was timed: readers one by one, on the same texts."""
+    readers: Mapping[str, Mapping[str, Any]] = tree["readers"]
+    reference = readers[REFERENCE]["comments_per_second"]
+    rows = []
+    for name, speed in readers.items():
+        rate = speed["comments_per_second"]
+        times = "" if not (rate and reference) else format_number(rate / reference, decimals=1)
+        figures = (rate, times, speed["one_comment_ms"], speed["peak_mb"], speed["cold_start_s"])
+        shown = [
+            figure
+            if isinstance(figure, str)
+            else ("" if figure is None else format_number(figure, decimals=1))
+            for figure in figures
+        ]
+        rows.append([NAMES.get(name, name), *shown, speed["note"]])
+    return Table(
+        title="Hela vägen från rå text till belägg: "
+        f"{format_number(tree['comments'])} kommentarer om "
+        f"{format_number(tree['words'], decimals=1)} ord i medeltal, "
+        f"{format_number(tree['cores'])} kärnor",
+        headings=(
+            "Läsare",
+            "kommentarer/s",
+            "gånger jämförelsen",
+            "en kommentar, ms",
+            "minne, MB",
+            "kallstart, s",
+            "",
+        ),
+        rows=rows,
+    )
 
 
 def tables(tree: Tree) -> Iterator[Table]:

@@ -70,7 +70,7 @@ def test_the_readme_says_what_the_code_does(part):
 
 
 @pytest.mark.parametrize(
-    "name", ["import", "analyse", "report", "serve", "demo", "train", "evaluate", "corpus"]
+    "name", ["import", "analyse", "report", "serve", "demo", "train", "evaluate", "bench", "corpus"]
 )
 def test_every_command_has_help_that_ends_with_an_example(name):
     command = typer.main.get_command(cli.app).commands[name]

@@ -97,7 +97,9 @@ def refused(corpus, monkeypatch, capsys):
 
 def test_a_reader_that_is_not_there_is_told_with_those_that_are(refused):
     told = refused("--reader", "gissning")
-    assert told.startswith("Det finns ingen läsare gissning. Välj bland linear, lexical, ")
+    assert told.startswith(
+        "Det finns ingen läsare gissning. Välj bland transformer, linear, lexical, "
+    )
 
 
 def test_a_set_that_is_not_there_is_told_with_those_that_are(refused):

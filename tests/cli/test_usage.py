@@ -19,7 +19,10 @@ ENGLISH = re.compile(
     ("words", "said"),
     [
         (("import",), "FIL saknas"),
-        (("spela",), "Välj bland import, analyse, report, serve, demo, train, evaluate, corpus."),
+        (
+            ("spela",),
+            "Välj bland import, analyse, report, serve, demo, train, evaluate, bench, corpus.",
+        ),
         (("serve", "nu", "genast"), "tar inte emot så många ord"),
         (("report", "--by", "planet"), "Värdet för --by går inte att använda. Välj bland account"),
         (("analyse", "--reader", "kula"), "Värdet för --reader går inte att använda. Välj bland"),

@@ -226,7 +226,7 @@ def test_a_damaged_recogniser_says_what_to_do(models):
     whole = path.read_bytes()
     for damaged in (
         *(b"", b"skadad", whole[: len(whole) // 2], whole[:-1], b"\x80", b"\x93\x01\x02\x03"),
-        (MODELS / "linear" / "2" / "model.skops").read_bytes()[:10_000],
+        (MODELS / "lexicons" / "sv" / "praise.tsv").read_bytes()[:10_000],
     ):
         path.write_bytes(damaged)
         with pytest.raises(ArtefactError, match=r"damaged or not a recogniser .*--names"):

@@ -16,6 +16,9 @@ from nlp.vocabulary import Channel, Label, Thread
 from tests.builders import START, a_comment, a_post, a_reply
 
 MODELS = Path(__file__).parents[2] / "models"
+LINEAR, LEXICAL = (
+    artefacts.load_settings(MODELS).readers[kind].version for kind in ("linear", "lexical")
+)
 
 
 def a_thread(*comments):
@@ -208,9 +211,9 @@ def test_the_fingerprint_names_reader_models_and_thresholds(models):
         ("pipeline.toml", b"inte toml ["),
         ("pipeline.toml", b'code_book = "1.1"'),
         ("pipeline.toml", b"\xff\xfe"),
-        ("lexical/2/calibration.json", b"{}"),
-        ("linear/2/model.skops", b"PK\x03\x04skadad"),
-        ("linear/2/model.skops", b""),
+        (f"lexical/{LEXICAL}/calibration.json", b"{}"),
+        (f"linear/{LINEAR}/model.skops", b"PK\x03\x04skadad"),
+        (f"linear/{LINEAR}/model.skops", b""),
     ],
 )
 def test_a_damaged_artefact_is_named(models, name, content):
@@ -221,7 +224,7 @@ def test_a_damaged_artefact_is_named(models, name, content):
 
 
 def test_a_missing_artefact_is_named(models):
-    (models / "linear" / "2" / "model.skops").unlink()
+    (models / "linear" / LINEAR / "model.skops").unlink()
     with pytest.raises(ArtefactError, match=r"model\.skops cannot be read"):
         artefacts.load(models, reader="linear")
 
@@ -234,10 +237,10 @@ def test_artefacts_of_another_reader_are_refused(models):
 
 
 def test_the_reader_has_the_version_that_the_settings_name(models):
-    (models / "lexical" / "2").rename(models / "lexical" / "åtta")
+    (models / "lexical" / LEXICAL).rename(models / "lexical" / "åtta")
     settings = models / "pipeline.toml"
     told = settings.read_text("utf-8").replace(
-        '[lexical]\nversion = "2"', '[lexical]\nversion = "åtta"'
+        f'[lexical]\nversion = "{LEXICAL}"', '[lexical]\nversion = "åtta"'
     )
     settings.write_text(told, "utf-8")
     assert Pipeline(artefacts.load(models, reader="lexical"), reader="lexical").reader.name == (
@@ -248,4 +251,4 @@ def test_the_reader_has_the_version_that_the_settings_name(models):
 def test_settings_are_values(models):
     settings = artefacts.load(models, reader="lexical").settings
     assert dataclasses.replace(settings) == settings
-    assert set(settings.readers) == {"linear", "lexical"}
+    assert set(settings.readers) == {"transformer", "linear", "lexical"}

@@ -16,6 +16,7 @@ from nlp.corpus.records import PairRecord
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError, ReadingError
 from nlp.evaluate import BoolArray
+from nlp.names import NameFinder
 from nlp.readers.reader import Probabilities
 from nlp.training.corpus import LabelledComment, load
 from nlp.training.evaluation.contenders import (
@@ -70,6 +71,9 @@ class AskedInVain(ReadingError):
 class Comparison:
     """All that was measured. What is by reader goes by its name, such as "linear@2"."""
 
+    names: NameFinder | None = None
+    """Finds the names that are masked in what is read, as in the service."""
+
     contenders: list[Contender] = field(default_factory=list)
     not_measured: dict[str, str] = field(default_factory=dict)
     """Readers that could not be compared, with the reason in Swedish."""
@@ -105,8 +109,9 @@ def compare(asked: Asked, *, progress: Progress) -> Comparison:
     if asked.encoder is not None:
         check_encoder(asked.encoder)
     progress("korpusen läses")
-    comments = load(asked.corpus_dir)
-    made = Comparison()
+    finder = artefacts.load_names(asked.models_dir)
+    comments = load(asked.corpus_dir, names=finder)
+    made = Comparison(names=finder)
     _choose_sets(made, asked, comments, described)
     ground = Ground(models_dir=asked.models_dir, comments=comments, encoder=asked.encoder)
     _make_contenders(made, [kind for kind in kinds if kind in (asked.readers or kinds)], ground,
@@ -163,6 +168,7 @@ def _choose_sets(
                 each,
                 languages=(*languages, each.language) if asked.sets else languages,
                 everything=asked.everything,
+                names=made.names,
             )
         except Skipped as why:
             made.skipped[each.name] = str(why)
@@ -213,7 +219,7 @@ def _only(answers: Probabilities, rows: BoolArray) -> Probabilities:
 def _measure_pairs(made: Comparison, progress: Progress) -> None:
     if not made.pairs:
         return
-    inputs = inputs_of(made.pairs)
+    inputs = inputs_of(made.pairs, names=made.names)
     for each in made.contenders:
         if each.settings is not None:
             progress(f"{each.name} läser {PAIRS}, {len(made.pairs)} par")

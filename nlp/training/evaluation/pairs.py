@@ -15,6 +15,7 @@ import numpy as np
 
 from nlp.clean import clean
 from nlp.corpus.records import PairMember, PairRecord
+from nlp.names import NameFinder
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput
 from nlp.settings import ReaderSettings
 from nlp.training.corpus import as_read
@@ -60,16 +61,12 @@ def measurable(pairs: Sequence[PairRecord]) -> list[PairRecord]:
     ]
 
 
-def inputs_of(pairs: Sequence[PairRecord]) -> list[ReaderInput]:
+def inputs_of(pairs: Sequence[PairRecord], *, names: NameFinder | None = None) -> list[ReaderInput]:
     """Both members of each pair under their post, the two of a pair next to each other."""
-    return [
-        ReaderInput(
-            text=as_read(member.text, channel=Channel.OTHER),
-            post_text=clean(pair.post).text,
-        )
-        for pair in pairs
-        for member in pair.members
-    ]
+    texts = [member.text for pair in pairs for member in pair.members]
+    posts = [clean(pair.post).text for pair in pairs for _ in pair.members]
+    read = as_read(texts, channel=Channel.OTHER, names=names)
+    return [ReaderInput(text=text, post_text=post) for text, post in zip(read, posts, strict=True)]
 
 
 def figures_of_pairs(

@@ -14,6 +14,7 @@ from nlp.corpus import outside
 from nlp.corpus.outside import OutsideSet, OutsideText
 from nlp.errors import ArtefactError
 from nlp.evaluate import BoolArray
+from nlp.names import NameFinder
 from nlp.pipeline import READ_AT_MOST
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
 from nlp.training.corpus import LabelledComment, as_read
@@ -81,6 +82,7 @@ def of_outside(
     *,
     languages: Sequence[str],
     everything: bool = False,
+    names: NameFinder | None = None,
 ) -> Texts:
     """The texts of an outside set that no shipped reader may have learnt from.
 
@@ -89,6 +91,7 @@ def of_outside(
         described: What the manifest says of the set.
         languages: Those that sets are read in.
         everything: Take all texts, not a sample of `SAMPLE`.
+        names: Finds the names to be masked.
 
     Raises:
         Skipped: It is not at hand, is another than the manifest's, is in another language, or
@@ -120,7 +123,8 @@ def of_outside(
     if not everything and available > SAMPLE:
         drawn = np.random.default_rng(SEED).permutation(available)[:SAMPLE]
         texts = [texts[place] for place in sorted(drawn.tolist())]
-    read = [as_read(one.text, channel=Channel.OTHER)[:READ_AT_MOST] for one in texts]
+    masked = as_read([one.text for one in texts], channel=Channel.OTHER, names=names)
+    read = [text[:READ_AT_MOST] for text in masked]
     said = [one.sentiment for one in texts if one.sentiment is not None]
     return Texts(
         name=described.name,
