@@ -24,7 +24,6 @@ from nlp.phrases import Phrases
 from nlp.pseudonymise import without_keys
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
-from nlp.readers.linear import LinearReader
 from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
 from nlp.readers.transformer import TransformerReader
 from nlp.scoring.discussion import score_discussion
@@ -81,6 +80,9 @@ def build_reader(artefacts: Artefacts, kind: str, tagger: Language, *, threads: 
         lexical = LexicalReader(artefacts.lexicons, tagger, version=version)
         return CalibratedReader(lexical, artefacts.calibrations["lexical"])
     if kind == "linear" and artefacts.linear is not None:
+        # Brings scikit-learn along, which the others start without: half a second, 100 MB.
+        from nlp.readers.linear import LinearReader
+
         return LinearReader(artefacts.linear, version=version)
     if kind == "transformer" and artefacts.transformer is not None:
         transformer = TransformerReader(artefacts.transformer, version=version, threads=threads)

@@ -35,6 +35,9 @@ CONTEXT_PIECES: Final = 48
 BATCH_PIECES: Final = 512
 """Pieces, padding included, of one run of the model: what stays in a core's own cache."""
 
+MOST_PADDING: Final = 1.5
+"""How many times as long as the shortest text of a batch the longest may be."""
+
 IntArray = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float32]
 
@@ -125,10 +128,10 @@ class TransformerReader:
         labels = np.stack([answer.labels for answer in whole]) + added[:, : len(LABELS)]
         sentiment = np.stack([answer.sentiment for answer in whole]) + added[:, len(LABELS) :]
         return Probabilities(
-            labels=expit(labels.astype(np.float64)),
-            sentiment=softmax(sentiment.astype(np.float64), axis=1),
+            labels=expit(_steady(labels)),
+            sentiment=softmax(_steady(sentiment), axis=1),
             words=tuple(
-                Words(spans=texts[one.text].spans, carries=expit(answer.words))
+                Words(spans=texts[one.text].spans, carries=expit(_steady(answer.words)))
                 for one, answer in zip(inputs, whole, strict=True)
             ),
         )
@@ -155,10 +158,12 @@ class TransformerReader:
         order = sorted(dict.fromkeys(keys), key=lambda key: (len(key), key))
         batches = list(_batches(order))
         with ThreadPoolExecutor(self._threads) as pool:
+            # A single batch is done sooner than a thread is started for it.
+            told = pool.map(self._run, batches) if len(batches) > 1 else map(self._run, batches)
             return {
                 key: answer
-                for batch, told in zip(batches, pool.map(self._run, batches), strict=True)
-                for key, answer in zip(batch, told, strict=True)
+                for batch, answers in zip(batches, told, strict=True)
+                for key, answer in zip(batch, answers, strict=True)
             }
 
     def _run(self, keys: Sequence[bytes]) -> list[_Answer]:
@@ -175,6 +180,11 @@ class TransformerReader:
             _Answer(state[place], labels[place], sentiment[place], words[place, 1 : len(row) + 1])
             for place, row in enumerate(rows)
         ]
+
+
+def _steady(odds: Numbers) -> npt.NDArray[np.float64]:
+    """Without the last bits, which differ with what else was in the batch."""
+    return odds.astype(np.float64).round(3)
 
 
 def _contexts(one: ReaderInput) -> tuple[str, str, str]:
@@ -225,13 +235,20 @@ def _parts(text: str, spans: IntArray) -> Iterator[tuple[int, int]]:
 
 
 def _batches(order: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """Cut windows of rising length into batches of at most BATCH_PIECES with their padding."""
+    """Cut windows of rising length into batches of at most BATCH_PIECES, with little padding."""
     batch: list[bytes] = []
+    shortest = 0
     for key in order:
+        if not key:  # a text of no words has nothing to attend to but padding
+            yield [key]
+            continue
         length = len(key) // np.dtype(np.int64).itemsize + 2
-        if batch and (len(batch) + 1) * length > BATCH_PIECES:
+        is_full = (len(batch) + 1) * length > BATCH_PIECES
+        if batch and (is_full or length > MOST_PADDING * shortest):
             yield batch
             batch = []
+        if not batch:
+            shortest = length
         batch.append(key)
     if batch:
         yield batch

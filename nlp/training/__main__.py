@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from nlp.errors import ReadingError
+from nlp.errors import ArtefactError, ReadingError
 from nlp.training import encoder
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
@@ -87,8 +87,13 @@ def _readers(asked: argparse.Namespace) -> Iterator[str]:
 
 def _transformer(asked: argparse.Namespace) -> Iterator[str]:
     # Imported late: needs torch, which the others do without.
-    from nlp.training.reader import train_reader_and_keep
-    from nlp.training.transformer import Recipe
+    try:
+        from nlp.training.reader import train_reader_and_keep
+        from nlp.training.transformer import Recipe
+    except ImportError as error:
+        raise ArtefactError(
+            f"training a transformer needs the extra train ({error}): pip install 'lyssnad[train]'"
+        ) from error
 
     work = asked.work or asked.models_dir / f".training-{asked.version}"
     figures = train_reader_and_keep(

@@ -1,7 +1,8 @@
 """How fast, how large and how soon a reader reads, beside what a user could pick instead.
 
 All in one run on one machine: ratios mean something, seconds alone do not. The texts are the
-corpus' own, as they came; what is timed is the whole way of a text from cleaning to evidence.
+corpus' own, as they came; what is timed is the whole way of a text from cleaning to evidence,
+without and with the masking of names.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from nlp import artefacts
 from nlp.clean import clean
 from nlp.corpus.folder import Corpus, read_corpus
 from nlp.errors import ReadingError
+from nlp.names import NameFinder, mask_names
 from nlp.pipeline import Pipeline
 from nlp.pseudonymise import pseudonymise
 from nlp.vocabulary import Channel, Comment, CommentId, Post, PostId, Thread
@@ -45,6 +47,8 @@ class Speed:
 
     comments_per_second: float | None
     """Median of the rounds; None where it could not be measured."""
+    with_names_per_second: float | None = None
+    """With the masking of names added."""
     one_comment_ms: float | None = None
     peak_mb: float | None = None
     cold_start_s: float | None = None
@@ -73,15 +77,17 @@ def raw_threads(corpus: Corpus, comments: int) -> list[RawThread]:
     return drawn
 
 
-def prepared(threads: Sequence[RawThread]) -> list[Thread]:
-    """Cleaned and masked, as an import leaves them."""
-    return [_prepared(thread, number) for number, thread in enumerate(threads)]
+def prepared(threads: Sequence[RawThread], *, names: NameFinder | None = None) -> list[Thread]:
+    """Cleaned and masked, as an import leaves them; with the masking of names if it is given."""
+    return [_prepared(thread, number, names) for number, thread in enumerate(threads)]
 
 
-def _prepared(thread: RawThread, number: int) -> Thread:
+def _prepared(thread: RawThread, number: int, names: NameFinder | None) -> Thread:
     comments = []
-    for place, text in enumerate(thread.comments):
-        masked = pseudonymise(clean(text), key=_KEY, channel="facebook")
+    found = [pseudonymise(clean(text), key=_KEY, channel="facebook") for text in thread.comments]
+    if names is not None:
+        found = mask_names(found, names, from_organisation=[False] * len(found))
+    for place, masked in enumerate(found):
         comments.append(
             Comment(
                 id=CommentId(f"{number}-{place}"),
@@ -97,27 +103,37 @@ def _prepared(thread: RawThread, number: int) -> Thread:
     return Thread(channel=Channel.FACEBOOK, account="Konto", post=post, comments=tuple(comments))
 
 
-def of_reader(models_dir: Path, kind: str, threads: Sequence[RawThread], *, cores: int) -> Speed:
+def of_reader(
+    models_dir: Path, kind: str, corpus_dir: Path, threads: Sequence[RawThread], *, cores: int
+) -> Speed:
     """Rates of one kept reader in this process; its memory and start in processes of their own."""
     pipeline = Pipeline(artefacts.load(models_dir, reader=kind), reader=kind, threads=cores)
     count = sum(len(thread.comments) for thread in threads)
     pipeline.read(prepared(threads[:3]))
     rates = [count / _seconds(lambda: pipeline.read(prepared(threads))) for _ in range(ROUNDS)]
+    with_names = [
+        count / _seconds(lambda: pipeline.read(prepared(threads, names=pipeline.names)))
+        for _ in range(ROUNDS)
+    ]
     singles = [
         RawThread(post=thread.post, comments=(text,))
         for thread in threads
         for text in thread.comments
     ][:ONE_BY_ONE]
-    alone = [prepared([one]) for one in singles]
-    each = [_seconds(partial(pipeline.read, one)) for one in alone]
+    each = [_seconds(partial(_read_one, pipeline, one)) for one in singles]
     told = ("--models-dir", str(models_dir), "--apart", kind, "--cores", str(cores))
-    cold_start = _seconds(lambda: _apart((*told, "--threads", "1")))
+    cold_start = _seconds(lambda: _apart(told))
     return Speed(
         comments_per_second=round(statistics.median(rates), 1),
+        with_names_per_second=round(statistics.median(with_names), 1),
         one_comment_ms=round(1_000 * statistics.median(each), 2),
-        peak_mb=float(_apart((*told, "--threads", str(len(threads))))),
+        peak_mb=round(float(_apart((*told, "--corpus", str(corpus_dir)))), 1),
         cold_start_s=round(cold_start, 2),
     )
+
+
+def _read_one(pipeline: Pipeline, one: RawThread) -> None:
+    pipeline.read(prepared([one]))
 
 
 def of_reference(threads: Sequence[RawThread], *, cores: int) -> Speed:
@@ -148,7 +164,9 @@ def bench(models_dir: Path, corpus_dir: Path, *, cores: int) -> Mapping[str, obj
     threads = raw_threads(read_corpus(corpus_dir), COMMENTS)
     texts = [text for thread in threads for text in thread.comments]
     kinds = artefacts.load_settings(models_dir).readers
-    measured = {kind: of_reader(models_dir, kind, threads, cores=cores) for kind in kinds}
+    measured = {
+        kind: of_reader(models_dir, kind, corpus_dir, threads, cores=cores) for kind in kinds
+    }
     measured["bert-base"] = of_reference(threads, cores=cores)
     return {
         "comments": len(texts),
@@ -170,15 +188,14 @@ def _apart(told: Sequence[str]) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
 
 
-def read_apart(models_dir: Path, kind: str, *, cores: int, threads: int) -> None:
-    """Load one reader, read some threads, print the peak of this process' memory in megabytes."""
+def read_apart(models_dir: Path, kind: str, corpus_dir: Path | None, *, cores: int) -> None:
+    """Load one reader, read one comment or a corpus, print this process' peak memory in MB."""
     pipeline = Pipeline(artefacts.load(models_dir, reader=kind), reader=kind, threads=cores)
     post = "Från och med måndag är cykelbanan vid torget avstängd."
     comment = "Varför stänger ni cykelbanan igen? Tredje gången i år, och ingen skylt."
-    said = [
-        RawThread(post=post, comments=tuple(f"{comment} {number}.{place}" for place in range(20)))
-        for number in range(threads)
-    ]
+    said = [RawThread(post=post, comments=(comment,))]
+    if corpus_dir is not None:
+        said = raw_threads(read_corpus(corpus_dir), COMMENTS)
     pipeline.read(prepared(said))
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024)  # noqa: T201
 
@@ -190,10 +207,9 @@ def main() -> int:
     parser.add_argument("--cores", type=int, required=True)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--apart", metavar="KIND")
-    parser.add_argument("--threads", type=int, default=1)
     given = parser.parse_args()
     if given.apart is not None:
-        read_apart(given.models_dir, given.apart, cores=given.cores, threads=given.threads)
+        read_apart(given.models_dir, given.apart, given.corpus, cores=given.cores)
         return 0
     try:
         print(json.dumps(bench(given.models_dir, given.corpus, cores=given.cores)))  # noqa: T201

@@ -26,7 +26,7 @@ from nlp.training.corpus import LabelledComment, load, load_outside
 from nlp.training.encoder import load as load_encoder
 from nlp.training.examples import of_corpus
 from nlp.training.export import export
-from nlp.training.keep import check_version, describe, figures, pipeline_toml
+from nlp.training.keep import check_size, check_version, describe, figures, pipeline_toml
 from nlp.training.linear import calibrate, measure, part, truth_of
 from nlp.training.reader_card import card
 from nlp.training.transformer import LOG_NAME, Network, Recipe, Teacher, train
@@ -48,7 +48,7 @@ def train_reader_and_keep(
     recipe: Recipe,
     progress: Callable[[str], None],
 ) -> Evaluation:
-    """Train one reader and keep it, its figures and its card; make it the default if it is best.
+    """Train one reader, keep it with its figures and its card, and make it the default.
 
     Args:
         models_dir: The folder with pipeline.toml; the reader is written to reader/<version>.
@@ -69,6 +69,7 @@ def train_reader_and_keep(
     before = artefacts.load_settings(models_dir)
     names = artefacts.load_names(models_dir)
     comments = load(corpus_dir, names=names)
+    check_size(comments)
     training, dev = part(comments, Split.TRAIN), part(comments, Split.DEV)
     others = load_outside(
         corpus_dir.parent / "outside-sets.toml",

@@ -42,7 +42,7 @@ _CONTEXT_WIDTH: Final = 256
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """All that is chosen about a training; the chosen values come from the ablations."""
+    """All that is chosen about a training."""
 
     layers: int = 6
     epochs: int = 6
@@ -103,7 +103,8 @@ class Network(nn.Module):
         mean = (hidden * own).sum(1) / own.sum(1).clamp(min=1)
         state = torch.cat([mean, hidden[:, 0]], -1)
         attended = self.attend(hidden)
-        shares = torch.softmax(attended.masked_fill(own == 0, -1e4), 1)
+        # Times `own`, for a text of no words would else attend to its frame and padding.
+        shares = torch.softmax(attended.masked_fill(own == 0, -1e4), 1) * own
         carried = torch.einsum("bnl,bnw->blw", shares, hidden)
         labels = self.labels(state) + (carried[:, : len(LABELS)] * self.carried).sum(-1)
         sentiment = self.sentiment(torch.cat([state, carried[:, -1]], -1))

@@ -29,7 +29,13 @@ def test_what_is_timed_is_cleaned_and_masked():
 
 
 def test_the_table_compares_with_the_reference():
-    nothing = {"one_comment_ms": None, "peak_mb": None, "cold_start_s": None, "note": ""}
+    nothing = {
+        "with_names_per_second": None,
+        "one_comment_ms": None,
+        "peak_mb": None,
+        "cold_start_s": None,
+        "note": "",
+    }
     made = speeds(
         {
             "comments": 4000,
@@ -38,6 +44,7 @@ def test_the_table_compares_with_the_reference():
             "readers": {
                 "linear": {
                     "comments_per_second": 2500.0,
+                    "with_names_per_second": 2000.0,
                     "one_comment_ms": 3.25,
                     "peak_mb": 412.0,
                     "cold_start_s": 1.5,
@@ -49,14 +56,14 @@ def test_the_table_compares_with_the_reference():
     )
     assert "4 000 kommentarer".replace(" ", "\u00a0", 1) in made.title
     linear, reference = made.rows
-    assert linear[2] == "100,0"
-    assert reference[2:6] == ["1,0", "", "", ""]
+    assert linear[3] == "100,0"
+    assert reference[3:7] == ["1,0", "", "", ""]
 
 
 def test_without_the_reference_no_ratio_is_told():
     missing = {
-        "comments_per_second": None, "one_comment_ms": None, "peak_mb": None,
-        "cold_start_s": None, "note": 'inte mätt; kräver tillägget "train"',
+        "comments_per_second": None, "with_names_per_second": None, "one_comment_ms": None,
+        "peak_mb": None, "cold_start_s": None, "note": 'inte mätt; kräver tillägget "train"',
     }  # fmt: skip
     made = speeds(
         {
@@ -66,5 +73,5 @@ def test_without_the_reference_no_ratio_is_told():
             "readers": {"linear": {**missing, "comments_per_second": 9.0}, "bert-base": missing},
         }
     )
-    assert [row[2] for row in made.rows] == ["", ""]
+    assert [row[3] for row in made.rows] == ["", ""]
     assert made.rows[1][-1].startswith("inte mätt")

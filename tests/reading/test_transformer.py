@@ -70,6 +70,12 @@ def test_a_comment_reads_the_same_whatever_is_read_beside_it(order, count, threa
     assert np.abs(some.sentiment - whole.sentiment[chosen]).max() < 1e-3
 
 
+def test_a_comment_of_no_words_reads_the_same_beside_others():
+    alone = READER.read(_inputs([""])).labels[0]
+    beside = READER.read(_inputs(["", "x", "Uselt! Varför svarar ni inte?"])).labels[0]
+    assert np.abs(alone - beside).max() < 1e-6
+
+
 def test_plain_comments_are_read_as_anybody_would():
     answers = READER.read(_inputs(TEXTS[:4]))
     for row, label in enumerate((Label.QUESTION, Label.COMPLAINT, Label.SUGGESTION, Label.PRAISE)):
