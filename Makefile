@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check lock clean
+.PHONY: help install demo test search check lock clean
 
 help: ## Visar vad som går att göra
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /: /'
@@ -29,6 +29,9 @@ demo: .venv/.installed ## Läser in exempeldata och öppnar tjänsten på http:/
 
 test: .venv/.installed-dev ## Kör alla tester
 	$(BIN)/python -m pytest
+
+search: .venv/.installed-dev ## Letar efter nya fall som fäller egenskapstesterna, andra varje gång
+	$(BIN)/python -m pytest --hypothesis-profile=search
 
 check: .venv/.installed-dev ## Kör allt som krävs för att en ändring ska tas emot
 	$(BIN)/ruff format --check .

@@ -4,12 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from service import flow
 from service.settings import Settings
 from service.store import Store
 
 GOLDEN = Path(__file__).parent / "golden"
+
+# A change is judged on its own cases, the same wherever they run; `make search` draws new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile("same")
 
 
 @pytest.fixture

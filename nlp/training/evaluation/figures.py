@@ -115,7 +115,7 @@ def estimates(figures: Mapping[str, Figure], groups: Sequence[str]) -> dict[str,
         start = ours.stop
         value, draws = float(figure.formula(total[ours])), figure.formula(drawn[:, ours])
         if figure.centred:
-            draws = np.maximum(draws + value - np.mean(draws), 0.0)
+            draws = np.clip(draws + value - np.mean(draws), 0.0, 1.0)
         made[name] = _estimate(value, draws)
     return made
 
