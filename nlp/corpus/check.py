@@ -280,6 +280,34 @@ def names_stand_in_their_comments(corpus: Corpus) -> Iterator[Fault]:
             done = end
 
 
+def matters_stand_in_their_texts(corpus: Corpus) -> Iterator[Fault]:
+    """Each pair was judged once and is labelled as a pair; all spans are stretches of its texts."""
+    met: set[tuple[str, str]] = set()
+    for placed in corpus.matters:
+        read = placed.record
+        pair = f"{read.reply} till {read.to}"
+        if (read.reply, read.to) in met:
+            yield placed.fault(f"{pair} finns redan")
+        met.add((read.reply, read.to))
+        labelled = corpus.labelled_replies.get(read.reply)
+        if labelled is None or read.to not in labelled.to:
+            yield placed.fault(f"{pair} är inte märkt som svar och kommentar")
+            continue
+        comment, reply = corpus.comments[read.to].text, corpus.comments[read.reply].text
+        for matter in read.matters:
+            if not comment[matter.start : matter.end].strip():
+                yield placed.fault(
+                    f"{pair}: [{matter.start}, {matter.end}] står inte i kommentaren"
+                )
+            for start, end in matter.passages:
+                if not reply[start:end].strip():
+                    yield placed.fault(f"{pair}: [{start}, {end}] står inte i svaret")
+            if bool(matter.level) != bool(matter.passages):
+                yield placed.fault(
+                    f"{pair}: nivå {matter.level} med {len(matter.passages)} ställen"
+                )
+
+
 Rule = Callable[[Corpus], Iterator[Fault]]
 
 RULES: Final[Sequence[Rule]] = (
@@ -289,6 +317,7 @@ RULES: Final[Sequence[Rule]] = (
     reply_labels_obey_the_guide,
     pairs_are_pairs,
     names_stand_in_their_comments,
+    matters_stand_in_their_texts,
     nobody_real_is_in_it,
     nothing_is_written_twice,
     splits_are_fair,

@@ -78,6 +78,7 @@ def counts(corpus: Corpus) -> Counter[str]:
             "citizen comments": sum(len(thread.citizens) for thread in threads),
             "replies": sum(len(thread.comments) - len(thread.citizens) for thread in threads),
             "minimal pairs": len(corpus.pairs),
+            "matters judged": sum(len(each.record.matters) for each in corpus.matters),
             "threads read twice": len(corpus.second),
             "comments read twice": sum(len(each.record.comments) for each in corpus.second),
             "replies read twice": sum(len(each.record.replies) for each in corpus.second),

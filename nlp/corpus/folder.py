@@ -14,6 +14,7 @@ from nlp.corpus.records import (
     LabelledComment,
     LabelledReply,
     LabelRecord,
+    MattersRecord,
     NamesRecord,
     PairRecord,
     Placed,
@@ -38,6 +39,8 @@ class Corpus:
     pairs: Sequence[Placed[PairRecord]]
     names: Sequence[Placed[NamesRecord]]
     """Of the comments that were read for it, where people are named."""
+    matters: Sequence[Placed[MattersRecord]]
+    """How far replies met what comments raised, pair by pair."""
     set_phrases: Sequence[str]
     """Phrases that may recur: greetings, titles, what everybody writes."""
     unreadable: Sequence[Fault]
@@ -102,6 +105,7 @@ def read_corpus(folder: Path) -> Corpus:
         second=lines("agreement/second.jsonl", LabelRecord),
         pairs=lines("pairs.jsonl", PairRecord),
         names=lines("names.jsonl", NamesRecord),
+        matters=lines("matters.jsonl", MattersRecord),
         set_phrases=list(_phrases(folder / "set-phrases.txt")),
         unreadable=unreadable,
     )

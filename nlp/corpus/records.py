@@ -2,8 +2,8 @@
 
 threads/*.jsonl hold the exchange format, one thread a line; labels/*.jsonl what was
 settled of a thread; agreement/*.jsonl what two readers saw in it, apart; pairs.jsonl holds minimal
-pairs; names.jsonl tells where people are named. A labelling and its thread have the post's id in
-common.
+pairs; names.jsonl tells where people are named; matters.jsonl how far replies met what comments
+raised. A labelling and its thread have the post's id in common.
 """
 
 from __future__ import annotations
@@ -171,6 +171,28 @@ class PairRecord(_Line):
     """What tells the two apart, e.g. question-complaint, sincere-ironic, answered-missed."""
     post: Annotated[str, Field(repr=False)]
     members: Annotated[tuple[PairMember, ...], Field(min_length=2, max_length=2)]
+
+
+class MetMatter(_Line):
+    """One thing that a comment raised, and how far a reply met it."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=1)]
+    """Half-open span of the comment's text that raises it: a piece of its evidence."""
+    level: _Rating
+    """0 passed by, 1 touched, 2 met on its substance."""
+    passages: tuple[tuple[int, int], ...] = ()
+    """Half-open spans of the reply's text that the judgement rests on; none where passed by."""
+
+
+class MattersRecord(_Line):
+    """What one reader said of how far a reply met each matter of a comment that it answers."""
+
+    reply: str
+    to: str
+    matters: tuple[MetMatter, ...]
+    doubtful: bool = False
+    """The reader was in doubt."""
 
 
 class NamesRecord(_Line):

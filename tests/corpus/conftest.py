@@ -84,6 +84,7 @@ class Folder:
         self.labels = [json.loads(json.dumps(LABELS))]
         self.pairs = []
         self.names = []
+        self.matters = []
 
     def write(self):
         for name, lines in (
@@ -91,6 +92,7 @@ class Folder:
             ("labels/a.jsonl", self.labels),
             *([("pairs.jsonl", self.pairs)] if self.pairs else []),
             *([("names.jsonl", self.names)] if self.names else []),
+            *([("matters.jsonl", self.matters)] if self.matters else []),
         ):
             path = self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -164,6 +164,33 @@ def test_a_name_that_does_not_stand_in_its_comment_is_named(folder, read, said):
     assert faults(folder) == [Fault("names.jsonl", 3, said)]
 
 
+def judged(*, to="t1-c1", **changed):
+    matter = {"start": 0, "end": 4, "level": 2, "passages": [[0, 2]]} | changed
+    return {"reply": "t1-c2", "to": to, "matters": [matter]}
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        (judged(to="t1-c3"), "t1-c2 till t1-c3 är inte märkt som svar och kommentar"),
+        (judged(end=900, start=800), "t1-c2 till t1-c1: [800, 900] står inte i kommentaren"),
+        (judged(passages=[[800, 900]]), "t1-c2 till t1-c1: [800, 900] står inte i svaret"),
+        (judged(level=0), "t1-c2 till t1-c1: nivå 0 med 1 ställen"),
+        (judged(passages=[]), "t1-c2 till t1-c1: nivå 2 med 0 ställen"),
+        (judged(level=3), "matters.0.level är för stort"),
+    ],
+    ids=["no pair", "outside", "outside the reply", "by nothing", "on nothing", "no level"],
+)
+def test_a_matter_that_does_not_fit_its_texts_is_named(folder, read, said):
+    folder.matters = [read]
+    assert faults(folder) == [Fault("matters.jsonl", 1, said)]
+
+
+def test_a_pair_is_judged_once(folder):
+    folder.matters = [judged(), judged()]
+    assert faults(folder) == [Fault("matters.jsonl", 2, "t1-c2 till t1-c1 finns redan")]
+
+
 def test_an_answer_before_what_it_answers_is_named(folder):
     folder.threads[0]["comments"].reverse()
     assert any("som inte står före den i tråden" in fault.said for fault in faults(folder))
