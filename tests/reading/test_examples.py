@@ -65,7 +65,7 @@ def test_pieces_are_framed_and_cut_where_the_room_ends():
     taught = _words(_comment(text="mycket " * 500))
     assert len(taught.pieces) == LONGEST + 2
     assert len(taught.words) == LONGEST
-    assert (taught.pieces[0], taught.pieces[-1]) == (MODEL.start, MODEL.end)
+    assert (taught.pieces[0], taught.pieces[-1]) == MODEL.frame[:2]
 
 
 def test_an_outside_text_teaches_what_its_set_says_and_nothing_else():

@@ -138,7 +138,7 @@ def _majority(ground: Ground) -> Contender:
         raise NotMeasured("korpusen har inga kommentarer i sin träningsdel")
     settings = ReaderSettings(
         version="1",
-        thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.5, decide=0.5)),
+        thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.5, decide=0.5, sure=0.5)),
         sentiment_unsure_below=0.0,
     )
     reader = MajorityReader(training)
