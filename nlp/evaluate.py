@@ -156,9 +156,9 @@ def _sure_from(truth: BoolArray, said: IntArray, least: int) -> int | None:
             break
         right = float(above.mean())
         if right >= AIMED_AT:
-            return limit
+            return int(limit)
         if right > highest:
-            best, highest = limit, right
+            best, highest = int(limit), right
     return best
 
 
@@ -227,12 +227,13 @@ def evaluate(
         label: label_metric(truth[:, c], answers.labels[:, c], settings.thresholds[label])
         for c, label in enumerate(LABELS)
     }
-    functions = [LABELS.index(label) for label in FUNCTIONS]
+    columns = [LABELS.index(label) for label in FUNCTIONS]
+    functions, guessed = truth[:, columns], guess[:, columns]
     told = np.array([[each is held for each in SENTIMENTS] for held in sentiments], dtype=bool)
     said = np.eye(len(SENTIMENTS), dtype=bool)[answers.sentiment.argmax(axis=1)]
 
     def of_functions(rows: npt.NDArray[np.int64]) -> float:
-        return macro_f1(truth[np.ix_(rows, functions)], guess[np.ix_(rows, functions)])
+        return macro_f1(functions[rows], guessed[rows])
 
     def of_sentiment(rows: npt.NDArray[np.int64]) -> float:
         return macro_f1(told[rows], said[rows])

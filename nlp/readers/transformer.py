@@ -57,7 +57,9 @@ def frame_of(tokenizer: Any) -> Frame | None:  # noqa: ANN401
     """
     around = tokenizer.encode("", add_special_tokens=True).ids
     padding = (tokenizer.padding or {}).get("pad_id", tokenizer.token_to_id("<pad>"))
-    return None if len(around) != 2 or padding is None else Frame(*around, padding)
+    if len(around) != 2 or padding is None:
+        return None
+    return Frame(start=around[0], end=around[1], padding=padding)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

