@@ -21,7 +21,7 @@ from nlp.name_list import Names, parse_names
 from nlp.names import NameFinder
 from nlp.readers.calibrated import Calibration
 from nlp.readers.reader import LABELS
-from nlp.readers.transformer import TransformerModel
+from nlp.readers.transformer import TransformerModel, frame_of
 from nlp.recogniser import Recogniser, new_model, set_weights, weights
 from nlp.settings import PipelineSettings
 
@@ -49,7 +49,6 @@ _CONTEXT_NAME: Final = "context.onnx"
 _TOKENIZER_NAME: Final = "tokenizer.json"
 _READER_NAMES: Final = (_ENCODER_NAME, _CONTEXT_NAME, _TOKENIZER_NAME)
 _CHECKSUMS_NAME: Final = "sha256.json"
-_FRAME: Final = {"start": "<s>", "end": "</s>", "padding": "<pad>"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +224,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
             if hashlib.sha256(content).hexdigest() != stated[name]:
                 raise ArtefactError(f"{folder / name} is not the file that was kept; {advice}")
         tokenizer = Tokenizer.from_buffer(contents[_TOKENIZER_NAME])
+        frame = frame_of(tokenizer)
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
@@ -237,12 +237,12 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
         raise ArtefactError(
             f"{folder} is damaged or holds no reader ({error}); {advice}"
         ) from error
-    numbers = {name: tokenizer.token_to_id(piece) for name, piece in _FRAME.items()}
-    frame = {name: number for name, number in numbers.items() if number is not None}
-    if frame != numbers:
-        told = ", ".join(_FRAME.values())
-        raise ArtefactError(f"{folder / _TOKENIZER_NAME} lacks one of {told}; {advice}")
-    return TransformerModel(encoder=encoder, context=context, tokenizer=tokenizer, **frame)
+    if frame is None:
+        raise ArtefactError(
+            f"{folder / _TOKENIZER_NAME} does not say what opens, closes and fills up a text; "
+            f"{advice}"
+        )
+    return TransformerModel(encoder=encoder, context=context, tokenizer=tokenizer, frame=frame)
 
 
 def _session(content: bytes) -> InferenceSession:

@@ -17,14 +17,32 @@ from nlp.settings import ReaderSettings, Threshold
 from nlp.vocabulary import FUNCTIONS, Label, Sentiment
 
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 
 RESAMPLES: Final = 1_000
 """Bootstrap draws of whole threads behind each 95 % interval."""
 
 
+RIGHT: Final = 0.95
+"""Share of what is decided without a person that shall be right, of yes and of no alike."""
+
+AIMED_AT: Final = 0.97
+"""The share that limits are chosen for. Chosen for `RIGHT` on half of the development part, they
+gave some labels less on the other half; chosen for this, none."""
+
+FEWEST_SURE: Final = 20
+"""Comments that a limit is judged by: of fewer, all may be right by chance."""
+
+WORTHWHILE: Final = 0.5
+"""The share of what a person is shown that must not be in vain."""
+
+_STEPS: Final = 1_000
+"""Limits have three decimals."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelMetric:
-    """One label on n comments."""
+    """One label on n comments. Shares of nothing are None."""
 
     support: int
     precision: float
@@ -32,8 +50,19 @@ class LabelMetric:
     f1: float
     calibration_error: float
     """Expected calibration error over ten bins of equal width."""
+    yes: float
+    """Share of comments of which it is decided without a person that the label holds."""
+    yes_right: float | None
+    """Of those, the share of which it does."""
+    no: float
+    """Share of comments of which it is decided without a person that it does not hold."""
+    no_right: float | None
     unsure: float
     """Share of comments that the thresholds leave to a person."""
+    seen: float | None
+    """Of the comments with the label, the share that is decided or left to a person."""
+    seen_right: float | None
+    """Of what is decided or left to a person, the share that has the label."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,50 +97,110 @@ def calibration_error(truth: BoolArray, probability: FloatArray, *, bins: int = 
     return float(gap)
 
 
+def macro_f1(truth: BoolArray, guess: BoolArray) -> float:
+    """Mean F1 of the columns, shape (n, labels) both."""
+    return float(np.mean([f_score(*columns) for columns in zip(truth.T, guess.T, strict=True)]))
+
+
 def best_threshold(
     truth: BoolArray,
     probability: FloatArray,
     *,
-    unsure_share: float = 0.08,
     beta: float = 1.0,
     seen: float = 0.0,
 ) -> Threshold:
-    """The threshold with the highest F1, and a band below it for a person to judge.
+    """The threshold with the highest F1, and the band around it that a person must judge.
 
-    A label of which there is no example is never decided, nor left to a person.
+    The band is as narrow as it can be with `AIMED_AT` of what lies above it having the label, and
+    as many of what lies below it lacking it. Where the label cannot be told that well, it ends
+    where the most above it, or below it, are right. A label of which there is no example is never
+    decided, nor left to a person.
 
     Args:
         truth: Whether the label holds, shape (n,).
         probability: What the reader says, shape (n,), of texts it was not trained on.
-        unsure_share: Upper bound of the share of all comments that the band may hold.
         beta: How much worse it is to miss than to ask a person in vain. Above 1 the band reaches
             down to the threshold with the highest F-beta.
         seen: Share of the texts with the label that a person must get to see: the band reaches
-            down to there, unless more than half of what is seen would then be in vain.
+            down to there, or as near it as it can without more than half of what is seen being in
+            vain.
     """
     if not truth.any():
-        return Threshold(unsure=1.0, decide=1.0)
-    decide = _highest(truth, probability, beta=1.0)
-    below = np.sort(probability[probability < decide])[::-1]
-    reach = int(unsure_share * len(truth))
-    unsure = decide if reach == 0 or not len(below) else float(below[min(reach, len(below)) - 1])
-    # A band that reaches down to the bulk of plain negatives would ask about everything.
-    unsure = max(unsure, decide / 2)
+        return Threshold(unsure=1.0, decide=1.0, sure=1.0)
+    # Rounded down: rounding up would miss the very text that sets a limit.
+    said = np.floor(probability * _STEPS + 1e-9).astype(np.int64)
+    decide = _highest(truth, said, beta=1.0)
+    sure = _sure_from(truth, said, decide)
+    sure_not = _sure_from(~truth, -said, 1 - decide)
+    unsure = 0 if sure_not is None else 1 - sure_not
     if beta > 1:
-        unsure = min(unsure, _highest(truth, probability, beta=beta))
+        unsure = min(unsure, _highest(truth, said, beta=beta))
     if seen:
-        # Rounded down: rounding up would miss the very text that sets the limit.
-        held = np.sort(probability[truth])
-        limit = float(np.floor(held[int((1 - seen) * len(held))] * 1_000) / 1_000)
-        if truth[probability >= limit].mean() >= 0.5:
-            unsure = min(unsure, limit)
-    return Threshold(unsure=round(unsure, 3), decide=round(decide, 3))
+        unsure = min(unsure, _seen_from(truth, said, seen))
+    return Threshold(
+        unsure=unsure / _STEPS,
+        decide=decide / _STEPS,
+        sure=1.0 if sure is None else sure / _STEPS,
+    )
 
 
-def _highest(truth: BoolArray, probability: FloatArray, *, beta: float) -> float:
-    candidates = np.unique(np.round(probability, 3))
-    scores = [f_score(truth, probability >= candidate, beta=beta) for candidate in candidates]
-    return float(candidates[int(np.argmax(scores))])
+def _sure_from(truth: BoolArray, said: IntArray, least: int) -> int | None:
+    """The lowest limit, from `least` up, above which enough are right; else the one with most.
+
+    None if so few are above that nothing can be told.
+    """
+    best, highest = None, 0.0
+    for limit in (least, *np.unique(said[said > least]).tolist()):
+        above = truth[said >= limit]
+        if len(above) < FEWEST_SURE:
+            break
+        right = float(above.mean())
+        if right >= AIMED_AT:
+            return int(limit)
+        if right > highest:
+            best, highest = int(limit), right
+    return best
+
+
+def _seen_from(truth: BoolArray, said: IntArray, seen: float) -> int:
+    """The limit from which the wanted share is seen; a higher one if too much would be in vain."""
+    held = np.sort(said[truth])
+    wanted = held[int((1 - seen) * len(held))]
+    for limit in np.unique(held[held >= wanted]).tolist():
+        if truth[said >= limit].mean() >= WORTHWHILE:
+            return int(limit)
+    return _STEPS
+
+
+def _highest(truth: BoolArray, said: IntArray, *, beta: float) -> int:
+    candidates = np.unique(said)
+    scores = [f_score(truth, said >= candidate, beta=beta) for candidate in candidates]
+    return int(candidates[int(np.argmax(scores))])
+
+
+def label_metric(truth: BoolArray, probability: FloatArray, threshold: Threshold) -> LabelMetric:
+    """How well one label is told of n comments by its thresholds."""
+    found, seen = probability >= threshold.decide, probability >= threshold.unsure
+    is_sure = probability >= threshold.sure
+    hits = int(np.sum(truth & found))
+    return LabelMetric(
+        support=int(truth.sum()),
+        precision=hits / max(1, int(found.sum())),
+        recall=hits / max(1, int(truth.sum())),
+        f1=f_score(truth, found),
+        calibration_error=calibration_error(truth, probability),
+        yes=_share(is_sure) or 0.0,
+        yes_right=_share(truth[is_sure]),
+        no=_share(~seen) or 0.0,
+        no_right=_share(~truth[~seen]),
+        unsure=_share(seen & ~is_sure) or 0.0,
+        seen=_share(seen[truth]),
+        seen_right=_share(truth[seen]),
+    )
+
+
+def _share(rows: BoolArray) -> float | None:
+    return float(rows.mean()) if len(rows) else None
 
 
 def evaluate(
@@ -133,34 +222,21 @@ def evaluate(
     """
     truth = np.array([[label in held for label in LABELS] for held in labels], dtype=bool)
     decide = np.array([settings.thresholds[label].decide for label in LABELS])
-    unsure = np.array([settings.thresholds[label].unsure for label in LABELS])
     guess = answers.labels >= decide
-    metrics = {}
-    for column, label in enumerate(LABELS):
-        held, found = truth[:, column], guess[:, column]
-        hits = int(np.sum(held & found))
-        metrics[label] = LabelMetric(
-            support=int(held.sum()),
-            precision=hits / max(1, int(found.sum())),
-            recall=hits / max(1, int(held.sum())),
-            f1=f_score(held, found),
-            calibration_error=calibration_error(held, answers.labels[:, column]),
-            unsure=float(
-                np.mean((answers.labels[:, column] >= unsure[column]) & ~found) if len(held) else 0
-            ),
-        )
-    functions = [LABELS.index(label) for label in FUNCTIONS]
-    order = [sentiment.value for sentiment in SENTIMENTS]
-    told = np.array([order.index(sentiment.value) for sentiment in sentiments])
-    said = answers.sentiment.argmax(axis=1)
+    metrics = {
+        label: label_metric(truth[:, c], answers.labels[:, c], settings.thresholds[label])
+        for c, label in enumerate(LABELS)
+    }
+    columns = [LABELS.index(label) for label in FUNCTIONS]
+    functions, guessed = truth[:, columns], guess[:, columns]
+    told = np.array([[each is held for each in SENTIMENTS] for held in sentiments], dtype=bool)
+    said = np.eye(len(SENTIMENTS), dtype=bool)[answers.sentiment.argmax(axis=1)]
 
     def of_functions(rows: npt.NDArray[np.int64]) -> float:
-        return float(np.mean([f_score(truth[rows, c], guess[rows, c]) for c in functions]))
+        return macro_f1(functions[rows], guessed[rows])
 
     def of_sentiment(rows: npt.NDArray[np.int64]) -> float:
-        return float(
-            np.mean([f_score(told[rows] == c, said[rows] == c) for c in range(len(order))])
-        )
+        return macro_f1(told[rows], said[rows])
 
     everyone = np.arange(len(labels))
     named = np.array(groups)

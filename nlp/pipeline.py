@@ -48,7 +48,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "4"
+CODE_VERSION: Final = "5"
 """Raised when code changes what is judged from the same models and settings."""
 
 READ_AT_MOST: Final = 10_000
@@ -113,6 +113,7 @@ class Pipeline:
         self._discussion_weights = settings.discussion_weights
         self._decide = np.array([self._settings.thresholds[label].decide for label in LABELS])
         self._unsure = np.array([self._settings.thresholds[label].unsure for label in LABELS])
+        self._sure = np.array([self._settings.thresholds[label].sure for label in LABELS])
         tagger = build()
         self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
         self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
@@ -185,11 +186,13 @@ class Pipeline:
         answers = self.reader.read(inputs)
         labels = _with_rules(answers.labels, comments)
         decided = labels >= self._decide
-        unsure = (labels >= self._unsure) & ~decided
+        is_sure = labels >= self._sure
+        unsure = (labels >= self._unsure) & ~is_sure
         # What is toxic is uncivil, whatever the two models say apart.
         toxic, uncivil = LABELS.index(Label.TOXIC), LABELS.index(Label.UNCIVIL)
         decided[:, uncivil] |= decided[:, toxic]
-        unsure[:, uncivil] &= ~decided[:, uncivil]
+        unsure[:, uncivil] |= decided[:, toxic]
+        unsure[:, uncivil] &= ~(is_sure[:, uncivil] | is_sure[:, toxic])
         foreign = np.array(
             [language is not None and language not in self._languages for language in languages],
             dtype=bool,

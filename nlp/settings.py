@@ -19,10 +19,15 @@ READER_KINDS: Final = ("transformer", "linear", "lexical")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """From `decide` a label holds; from `unsure` up to `decide` a person must say."""
+    """From `decide` a label is taken to hold; from `unsure` up to `sure` a person must say.
+
+    The one splits where fewest are wrong, which is what counts and shares need; the other two leave
+    to a person what lies so near the split that it is wrong too often.
+    """
 
     unsure: float
     decide: float
+    sure: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,13 +104,13 @@ class PipelineSettings:
 def _reader(tree: Mapping[str, Mapping[str, object]]) -> ReaderSettings:
     thresholds = {}
     for label in Label:
-        pair = tree["thresholds"][label.value]
-        if not isinstance(pair, list) or len(pair) != 2:
-            raise ValueError(f"thresholds.{label.value} must be [unsure, decide]")
-        unsure, decide = (float(value) for value in pair)
-        if not 0 <= unsure <= decide <= 1:
+        limits = tree["thresholds"][label.value]
+        if not isinstance(limits, list) or len(limits) != 3:
+            raise ValueError(f"thresholds.{label.value} must be [unsure, decide, sure]")
+        unsure, decide, sure = (float(value) for value in limits)
+        if not 0 <= unsure <= decide <= sure <= 1:
             raise ValueError(f"thresholds.{label.value} must rise within [0, 1]")
-        thresholds[label] = Threshold(unsure=unsure, decide=decide)
+        thresholds[label] = Threshold(unsure=unsure, decide=decide, sure=sure)
     return ReaderSettings(
         version=str(tree["version"]),
         thresholds=thresholds,

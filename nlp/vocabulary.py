@@ -179,18 +179,18 @@ class Reading:
     """ISO 639-1 code, "und" for a language that we do not know, None where there are no words."""
     labels: Mapping[Label, float]
     decided: tuple[Label, ...]
-    """Labels that hold, by the thresholds of models/pipeline.toml."""
+    """Labels that hold by the best guess, by the thresholds of models/pipeline.toml."""
     unsure: tuple[Label, ...]
-    """Labels that the thresholds leave to a person."""
+    """Labels that the thresholds leave to a person, whichever way the best guess goes."""
     sentiment: SentimentReading
     sentiment_unsure: bool
     evidence: tuple[Evidence, ...] = ()
 
     def holds(self, label: Label) -> bool | None:
-        """True if decided, None if a person must say, else False."""
-        if label in self.unsure:
-            return None
-        return label in self.decided
+        """True if decided, sure or not; else None if a person must say, else False."""
+        if label in self.decided:
+            return True
+        return None if label in self.unsure else False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

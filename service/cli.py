@@ -351,6 +351,7 @@ def train(
         [
             *(sys.executable, "-m", "nlp.training", "--version", version),
             *("--models-dir", str(settings.models_dir), "--corpus", str(corpus)),
+            *("--cores", str(settings.cores_to_use)),
             *(() if encoder is None else ("--encoder", str(encoder))),
         ],
         check=False,
@@ -367,7 +368,7 @@ def evaluate(
         typer.Option(
             metavar="LÄSARE",
             help="Läsare att mäta: slag i models/pipeline.toml, eller majority, word-sum, vader, "
-            "svm, frozen. Får anges flera gånger. Annars alla.",
+            "tfidf, svm, frozen. Får anges flera gånger. Annars alla.",
         ),
     ] = None,
     chosen: Annotated[
@@ -417,16 +418,17 @@ def evaluate(
     from service.evaluation.measuring import NotMeasured, measure
     from service.evaluation.tables import tables
 
-    if out is not None and not out.parent.is_dir():
-        raise BadRequest(f"Mappen {out.parent} finns inte. Ange en annan fil med --json.")
+    _must_be_writable(out)
+    settings = load_settings()
     try:
         tree = measure(
-            load_settings().models_dir,
+            settings.models_dir,
             corpus,
             readers=reader or (),
             sets=chosen or (),
             encoder=encoder,
             all_texts=all_texts,
+            cores=settings.cores_to_use,
         )
     except NotMeasured as stopped:
         _leave(stopped.code, "Ett fel i programmet stoppade mätningen.")
@@ -451,7 +453,10 @@ def bench(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--json", metavar="FIL", help="Fil som siffrorna skrivs till, eller - för skärmen."
+            "--json",
+            metavar="FIL",
+            help="Fil som siffrorna skrivs till, eller - för skärmen.",
+            readable=False,
         ),
     ] = None,
 ) -> None:
@@ -460,6 +465,7 @@ def bench(
     from service.evaluation.measuring import bench as timed
     from service.evaluation.tables import speeds
 
+    _must_be_writable(out)
     settings = load_settings()
     try:
         tree = timed(settings.models_dir, CHECKOUT / "data" / "corpus", cores=settings.cores_to_use)
@@ -544,6 +550,16 @@ def _left_out(files: Sequence[Path], receipts: Sequence[ImportReceipt]) -> Itera
                 f"Inte inlästa: {', '.join(str(path) for path in left)}. Kör kommandot igen; "
                 "det som redan är inläst ändras inte av det."
             )
+
+
+def _must_be_writable(out: Path | None) -> None:
+    """Met before what takes minutes, not after."""
+    if out is None or out == Path("-"):
+        return
+    if not out.parent.is_dir():
+        raise BadRequest(f"Mappen {out.parent} finns inte. Ange en annan fil med --json.")
+    if out.is_dir():
+        raise BadRequest(f"{out} är en mapp. Ange en fil med --json.")
 
 
 def _leave(code: int, fault: str) -> NoReturn:

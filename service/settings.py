@@ -148,7 +148,7 @@ def load_settings(**overrides: object) -> Settings:
     """
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks each value
+        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks each value
     except ValidationError as error:
         wrong = ", ".join(
             f"LYSSNAD_{'_'.join(str(part) for part in problem['loc']).upper()}"
@@ -158,3 +158,7 @@ def load_settings(**overrides: object) -> Settings:
             f"Inställningarna går inte att använda: {wrong} har ett värde som inte passar. "
             "Se tabellen över inställningar i service/README.md."
         ) from error
+    if settings.cores:
+        # The tokenizer's threads are Rust's own, and are told how many in no other way.
+        os.environ["RAYON_NUM_THREADS"] = str(settings.cores)
+    return settings

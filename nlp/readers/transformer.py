@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,26 @@ IntArray = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float32]
 
 
+class Frame(NamedTuple):
+    """Numbers of the pieces that open, close and fill up a text."""
+
+    start: int
+    end: int
+    padding: int
+
+
+def frame_of(tokenizer: Any) -> Frame | None:  # noqa: ANN401
+    """What a tokenizers.Tokenizer puts around a text and fills up with; None if it does not say.
+
+    What it fills up with stands in its own settings, or goes by the name that XLM-RoBERTa gives it.
+    """
+    around = tokenizer.encode("", add_special_tokens=True).ids
+    padding = (tokenizer.padding or {}).get("pad_id", tokenizer.token_to_id("<pad>"))
+    if len(around) != 2 or padding is None:
+        return None
+    return Frame(start=around[0], end=around[1], padding=padding)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransformerModel:
     """What a kept version holds, loaded. Several threads may run a session at once."""
@@ -52,10 +72,7 @@ class TransformerModel:
     """One from CONTEXT_INPUTS to CONTEXT_OUTPUT."""
     tokenizer: Any
     """A tokenizers.Tokenizer that neither cuts nor fills up."""
-    start: int
-    end: int
-    padding: int
-    """Numbers of the pieces that open, close and fill up a text."""
+    frame: Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,23 +173,24 @@ class TransformerReader:
         its own sake as well: a window is named by its pieces and read once.
         """
         order = sorted(dict.fromkeys(keys), key=lambda key: (len(key), key))
-        batches = list(_batches(order))
+        made = list(batches(order))
         with ThreadPoolExecutor(self._threads) as pool:
             # A single batch is done sooner than a thread is started for it.
-            told = pool.map(self._run, batches) if len(batches) > 1 else map(self._run, batches)
+            told = pool.map(self._run, made) if len(made) > 1 else map(self._run, made)
             return {
                 key: answer
-                for batch, answers in zip(batches, told, strict=True)
+                for batch, answers in zip(made, told, strict=True)
                 for key, answer in zip(batch, answers, strict=True)
             }
 
     def _run(self, keys: Sequence[bytes]) -> list[_Answer]:
         rows = [np.frombuffer(key, dtype=np.int64) for key in keys]
         longest = max(map(len, rows))
-        pieces = np.full((len(rows), longest + 2), self._model.padding, dtype=np.int64)
+        frame = self._model.frame
+        pieces = np.full((len(rows), longest + 2), frame.padding, dtype=np.int64)
         mask = np.zeros_like(pieces)
         for place, row in enumerate(rows):
-            pieces[place, : len(row) + 2] = [self._model.start, *row, self._model.end]
+            pieces[place, : len(row) + 2] = [frame.start, *row, frame.end]
             mask[place, : len(row) + 2] = 1
         told = self._model.encoder.run(OUTPUTS, dict(zip(INPUTS, (pieces, mask), strict=True)))
         state, labels, sentiment, words = told
@@ -234,7 +252,7 @@ def _parts(text: str, spans: IntArray) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def _batches(order: Sequence[bytes]) -> Iterator[list[bytes]]:
+def batches(order: Sequence[bytes]) -> Iterator[list[bytes]]:
     """Cut windows of rising length into batches of at most BATCH_PIECES, with little padding."""
     batch: list[bytes] = []
     shortest = 0

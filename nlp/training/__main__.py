@@ -1,20 +1,26 @@
 """Runs a training as a process of its own: python -m nlp.training --help.
 
-With --names what finds the names of people is trained, otherwise both plain readers.
-`python -m nlp.training encoder --help` builds the base encoder instead.
+With --names what finds the names of people is trained, with --encoder the transformer reader,
+otherwise both plain readers. Three words do something else, each with a --help of its own:
+`encoder` builds the base encoder, `trials` tries recipes, `measure` measures the kept readers anew
+and writes their thresholds and cards.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
-from nlp.errors import ArtefactError, ReadingError
+from nlp.errors import ReadingError
 from nlp.training import encoder
+from nlp.training.again import measure_again
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
+from nlp.training.refused import Refused
 
 
 def _say(step: str) -> None:
@@ -22,28 +28,89 @@ def _say(step: str) -> None:
         print(f"Tränar: {step}", file=sys.stderr, flush=True)  # noqa: T201
 
 
-def _build_encoder(arguments: list[str]) -> int:
+def _build_encoder(arguments: list[str]) -> Iterator[str]:
     parser = argparse.ArgumentParser(prog="python -m nlp.training encoder")
     parser.add_argument("--models-dir", type=Path, default=Path("models"))
     parser.add_argument("--out", type=Path, required=True)
     asked = parser.parse_args(arguments)
+    encoder.build(asked.models_dir, asked.out, progress=_say)
+    yield f"Kodaren ligger i {asked.out}"
+
+
+def _measure(arguments: list[str]) -> Iterator[str]:
+    parser = argparse.ArgumentParser(prog="python -m nlp.training measure")
+    parser.add_argument("--models-dir", type=Path, default=Path("models"))
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--cores", type=int, default=1)
+    asked = parser.parse_args(arguments)
+    measure_again(asked.models_dir, asked.corpus, cores=asked.cores, progress=_say)
+    yield f"Trösklar, siffror och kort är skrivna i {asked.models_dir}"
+
+
+def _try(arguments: list[str]) -> Iterator[str]:
+    parser = argparse.ArgumentParser(prog="python -m nlp.training trials")
+    parser.add_argument("--models-dir", type=Path, default=Path("models"))
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    parser.add_argument("--encoder", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="JSON lines, one a finished run")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
+    parser.add_argument("--cores", type=int)
+    parser.add_argument(
+        "--recipe", action="append", default=[], metavar="NAME:KEY=VALUE,…", help="may be repeated"
+    )
+    asked = parser.parse_args(arguments)
+    with _extra_train():
+        from nlp.training.trials import parse_recipe, table, try_recipes
+
+    _use(asked.cores)
     try:
-        encoder.build(asked.models_dir, asked.out, progress=_say)
-    except ReadingError as error:
-        print(f"Kodaren gick inte att bygga: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    except OSError as error:
-        told = f"Det gick inte att skriva {error.filename}: {error.strerror}"
-        print(told, file=sys.stderr)  # noqa: T201
-        return 2
-    print(f"Kodaren ligger i {asked.out}")  # noqa: T201
-    return 0
+        recipes = dict(map(parse_recipe, asked.recipe or ["vanligt"]))
+    except (KeyError, ValueError) as error:
+        parser.error(str(error))
+    yield table(
+        try_recipes(
+            asked.models_dir,
+            asked.corpus,
+            asked.encoder,
+            asked.out,
+            recipes=recipes,
+            seeds=asked.seeds,
+            progress=_say,
+        )
+    )
+
+
+_OTHERS: Final[Mapping[str, tuple[Callable[[list[str]], Iterator[str]], str]]] = {
+    "encoder": (_build_encoder, "Kodaren gick inte att bygga"),
+    "trials": (_try, "Recepten gick inte att pröva"),
+    "measure": (_measure, "Läsarna gick inte att mäta"),
+}
+
+
+@contextmanager
+def _extra_train() -> Iterator[None]:
+    """Says what is needed where torch is not installed; the rest does without it."""
+    try:
+        yield
+    except ImportError as error:
+        raise Refused(
+            f"för att träna transformatorläsaren behövs tillägget train ({error}): "
+            "pip install 'lyssnad[train]'"
+        ) from error
+
+
+def _use(cores: int | None) -> None:
+    if cores is not None:
+        import torch
+
+        torch.set_num_threads(cores)
 
 
 def main() -> int:
     """Train, say how it went, return the exit code."""
-    if sys.argv[1:2] == ["encoder"]:
-        return _build_encoder(sys.argv[2:])
+    if len(sys.argv) > 1 and sys.argv[1] in _OTHERS:
+        do, fault = _OTHERS[sys.argv[1]]
+        return _told(do(sys.argv[2:]), fault)
     parser = argparse.ArgumentParser(prog="python -m nlp.training")
     parser.add_argument("--models-dir", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
@@ -59,13 +126,19 @@ def main() -> int:
     parser.add_argument(
         "--work", type=Path, help="where an interrupted training of it finds its state again"
     )
+    parser.add_argument("--cores", type=int, help="how many cores the transformer may use")
     asked = parser.parse_args()
     train = _names if asked.names else _transformer if asked.encoder else _readers
+    return _told(train(asked), "Träningen gick inte att göra")
+
+
+def _told(work: Iterator[str], fault: str) -> int:
+    """Do the work, printing what it tells; the exit code."""
     try:
-        for told in train(asked):
+        for told in work:
             print(told)  # noqa: T201
     except ReadingError as error:
-        print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{fault}: {error}", file=sys.stderr)  # noqa: T201
         return 2
     except OSError as error:
         told = f"Det gick inte att skriva {error.filename}: {error.strerror}"
@@ -86,17 +159,13 @@ def _readers(asked: argparse.Namespace) -> Iterator[str]:
 
 
 def _transformer(asked: argparse.Namespace) -> Iterator[str]:
-    # Imported late: needs torch, which the others do without.
-    try:
+    with _extra_train():
         from nlp.training.reader import train_reader_and_keep
         from nlp.training.transformer import Recipe
-    except ImportError as error:
-        raise ArtefactError(
-            f"training a transformer needs the extra train ({error}): pip install 'lyssnad[train]'"
-        ) from error
 
+    _use(asked.cores)
     work = asked.work or asked.models_dir / f".training-{asked.version}"
-    figures = train_reader_and_keep(
+    kept = train_reader_and_keep(
         asked.models_dir,
         asked.corpus,
         asked.encoder,
@@ -105,10 +174,12 @@ def _transformer(asked: argparse.Namespace) -> Iterator[str]:
         recipe=Recipe(),
         progress=_say,
     )
+    figures = kept.evaluation
     yield (
         f"transformer: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, "
         f"beröm), {figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
     )
+    yield from kept.verdict
 
 
 def _names(asked: argparse.Namespace) -> Iterator[str]:

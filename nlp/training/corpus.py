@@ -5,12 +5,14 @@ Nobody is tagged in these threads: a name that stands without @ is masked only i
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from nlp import artefacts
 from nlp.clean import clean
 from nlp.corpus.check import labels_fit_threads, threads_are_whole
 from nlp.corpus.folder import Corpus, read_corpus
@@ -30,6 +32,7 @@ from nlp.names import NameFinder, mask_names
 from nlp.pseudonymise import pseudonymise, without_keys
 from nlp.readers.reader import ReaderInput
 from nlp.threads import reader_inputs
+from nlp.training.refused import Refused
 from nlp.vocabulary import (
     AuthorKey,
     Channel,
@@ -85,36 +88,74 @@ def load(folder: Path, *, names: NameFinder | None = None) -> list[LabelledComme
     return list(_comments(corpus, names))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutsideLabels:
+    """One outside set of which texts have been labelled by our own guide."""
+
+    name: str
+    licence: str
+    labels_sha256: str
+    comments: tuple[LabelledComment, ...]
+    """Those whose texts are at hand."""
+    labelled: int
+    """How many have been labelled."""
+
+    @property
+    def remark(self) -> str | None:
+        """In Swedish, what is missing; None if nothing is."""
+        if len(self.comments) == self.labelled:
+            return None
+        return (
+            f"{self.name}: {self.labelled - len(self.comments)} av {self.labelled} märkta texter "
+            "är inte till hands och lär inte ut något. data/outside-sets.toml säger var de finns"
+        )
+
+
 def load_outside(
     manifest: Path, *, labels_dir: Path, names: NameFinder | None = None
-) -> list[LabelledComment]:
+) -> list[OutsideLabels]:
     """Texts of outside sets that may train and that have been labelled by our own guide.
 
     The labels are ours and lie in `labels_dir`, a file per set; the texts are not, and lie beside
-    the manifest in outside/. A set that is not at hand teaches nothing.
+    the manifest in outside/. A set that is not at hand has no comments, and a remark that says so.
 
     Raises:
-        ArtefactError: A file is damaged, or its licence does not permit training.
+        ArtefactError: The manifest has a fault, there are labels of a set that it does not
+            describe, a file is damaged, or its licence does not permit training.
     """
+    if not manifest.is_file() and not labels_dir.is_dir():
+        return []
+    sets, faults = read_manifest(manifest)
+    if faults:
+        raise Refused(f"{manifest} rad {faults[0].line}: {faults[0].said}")
+    described = {each.name: each for each in sets}
     made = []
-    for described in read_manifest(manifest)[0]:
-        path = labels_dir / f"{described.name}.jsonl"
-        if path.is_file() and is_at_hand(manifest.parent / "outside", described):
-            ours = {one.id: one for one in read_labels(path)}
-            for text in texts_for_training(manifest.parent / "outside", described):
-                name = label_id(text)
-                if name in ours:
-                    made.append(_of_outside(text, described.name, ours[name], names))
+    for path in sorted(labels_dir.glob("*.jsonl")):
+        if path.stem not in described:
+            raise Refused(f"{path} märker en mängd som {manifest} inte beskriver")
+        ours = {one.id: one for one in read_labels(path)}
+        each, folder = described[path.stem], manifest.parent / "outside"
+        if not each.training_files:
+            raise Refused(f"{each.name} får inte lära ut något (licens: {each.licence})")
+        texts = texts_for_training(folder, each) if is_at_hand(folder, each) else ()
+        found = [(text, ours[label_id(text)]) for text in texts if label_id(text) in ours]
+        made.append(
+            OutsideLabels(
+                name=each.name,
+                licence=each.licence,
+                labels_sha256=hashlib.sha256(artefacts.read_bytes(path)).hexdigest(),
+                comments=tuple(_of_outside(text, said, names) for text, said in found),
+                labelled=len(ours),
+            )
+        )
     return made
 
 
-def _of_outside(
-    text: str, group: str, said: LabelRecordOfComment, names: NameFinder | None
-) -> LabelledComment:
+def _of_outside(text: str, said: LabelRecordOfComment, names: NameFinder | None) -> LabelledComment:
     (edited,) = _masked([text], Channel.OTHER, [False], names)
     return LabelledComment(
         id=said.id,
-        group=group,
+        group=said.id,  # nobody answers it: a thread of its own
         split=Split.TRAIN,
         input=ReaderInput(text=without_keys(edited.text)),
         labels=said.labels,

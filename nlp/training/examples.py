@@ -5,6 +5,7 @@ Sets with some of the labels only, or with a sentiment and nothing else, teach w
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
@@ -15,10 +16,11 @@ import numpy.typing as npt
 
 from nlp.corpus.outside import Outside, OutsideText
 from nlp.corpus.records import Mark
+from nlp.names import NameFinder
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
-from nlp.readers.transformer import LONGEST
-from nlp.training.corpus import LabelledComment
-from nlp.vocabulary import EVIDENCE_LABELS
+from nlp.readers.transformer import LONGEST, Frame
+from nlp.training.corpus import LabelledComment, as_read
+from nlp.vocabulary import EVIDENCE_LABELS, Channel
 
 MARKS: Final = tuple(Mark)
 
@@ -61,18 +63,36 @@ def of_corpus(comments: Iterable[LabelledComment]) -> list[Example]:
     ]
 
 
-def of_outside(texts: Iterable[Outside]) -> Iterator[Example]:
-    """What an outside set says of its texts."""
-    for one in texts:
-        if isinstance(one, OutsideText):
-            known = [float(one.labels.get(label, UNKNOWN)) for label in LABELS]
-            yield Example(
-                input=ReaderInput(text=one.text),
-                labels=np.array(known, dtype=np.float32),
-                marks=np.full(len(MARKS), UNKNOWN, dtype=np.float32),
-                sentiment=-1 if one.sentiment is None else SENTIMENTS.index(one.sentiment),
-                evidence=None,
-            )
+def of_outside(texts: Iterable[Outside], *, names: NameFinder | None = None) -> list[Example]:
+    """What an outside set itself says of its texts, masked as the service masks them."""
+    said = [one for one in texts if isinstance(one, OutsideText)]
+    read = as_read([one.text for one in said], channel=Channel.OTHER, names=names)
+    return [
+        Example(
+            input=ReaderInput(text=text),
+            labels=np.array(
+                [float(one.labels.get(label, UNKNOWN)) for label in LABELS], dtype=np.float32
+            ),
+            marks=np.full(len(MARKS), UNKNOWN, dtype=np.float32),
+            sentiment=-1 if one.sentiment is None else SENTIMENTS.index(one.sentiment),
+            evidence=None,
+        )
+        for one, text in zip(said, read, strict=True)
+    ]
+
+
+def checksum(examples: Iterable[Example]) -> str:
+    """SHA-256 in hex of all that is taught, in order."""
+    digest = hashlib.sha256()
+    for one in examples:
+        given = one.input
+        told = (
+            *(given.text, given.post_text, given.parent_text, given.previous_text),
+            *(tuple(given.standing), one.labels.tolist(), one.marks.tolist()),
+            *(one.sentiment, one.evidence),
+        )
+        digest.update(repr(told).encode("utf-8") + b"\0")
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +104,23 @@ class Pieces:
     example: Example = field(repr=False)
 
 
-def in_pieces(example: Example, tokenizer: Any, *, text: str | None = None) -> Pieces:  # noqa: ANN401
+def in_pieces(
+    example: Example,
+    tokenizer: Any,  # noqa: ANN401
+    frame: Frame,
+    *,
+    text: str | None = None,
+) -> Pieces:
     """Cut a text into pieces, and say of each what it carries.
 
     Args:
         example: What is taught.
         tokenizer: A tokenizers.Tokenizer.
+        frame: What it puts around a text.
         text: Another writing of the text, as long as the example's own.
     """
     told = tokenizer.encode(example.input.text if text is None else text, add_special_tokens=False)
     numbers, spans = told.ids[:LONGEST], told.offsets[:LONGEST]
-    frame = (tokenizer.token_to_id("<s>"), tokenizer.token_to_id("</s>"))
     words = np.full((len(numbers), len(EVIDENCE_LABELS)), UNKNOWN, dtype=np.float32)
     if example.evidence is not None:
         marked = {column for column, _, _ in example.evidence}
@@ -107,7 +133,7 @@ def in_pieces(example: Example, tokenizer: Any, *, text: str | None = None) -> P
                 if begin < end and start < stop:
                     words[place, column] = 1
     return Pieces(
-        pieces=np.array([frame[0], *numbers, frame[1]], dtype=np.int64),
+        pieces=np.array([frame.start, *numbers, frame.end], dtype=np.int64),
         words=words,
         example=example,
     )

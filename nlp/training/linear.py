@@ -21,7 +21,8 @@ from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
 from nlp.corpus.splits import Split
-from nlp.evaluate import Evaluation, best_threshold, evaluate, f_score
+from nlp.errors import ArtefactError
+from nlp.evaluate import Evaluation, best_threshold, evaluate
 from nlp.readers.calibrated import Calibration, Line, at_temperature, log_odds
 from nlp.readers.linear import (
     LinearModel,
@@ -32,7 +33,7 @@ from nlp.readers.linear import (
 from nlp.readers.reader import LABELS, SENTIMENTS, FloatArray, Probabilities, Reader
 from nlp.settings import ReaderSettings
 from nlp.training.corpus import LabelledComment
-from nlp.vocabulary import FUNCTIONS, Label
+from nlp.vocabulary import Label, Sentiment
 
 FOLDS = 5
 SEED = 20261123
@@ -46,14 +47,20 @@ MUST_BE_SEEN: Final[Mapping[Label, float]] = {Label.LEGAL_REVIEW: 0.98}
 Rows = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
+FEWEST_THREADS: Final[Mapping[Split, int]] = {Split.TRAIN: FOLDS, Split.DEV: 1, Split.TEST: 1}
+"""Threads of each part that a label must hold in, and not hold in: the training part is divided
+into folds, and each must have both."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """Thresholds chosen on the development part, and how the reader did on the test part."""
+    """Thresholds chosen on the development part, and how the reader did by them."""
 
     settings: ReaderSettings
-    functions_on_dev: float
-    """Macro-F1 of question, complaint, suggestion and praise on the development part."""
-    evaluation: Evaluation
+    dev: Evaluation
+    test: Evaluation
+    answers: Probabilities
+    """What it said of the test part."""
 
 
 def part(comments: Sequence[LabelledComment], split: Split) -> list[LabelledComment]:
@@ -61,38 +68,55 @@ def part(comments: Sequence[LabelledComment], split: Split) -> list[LabelledComm
     return [comment for comment in comments if comment.split is split]
 
 
+def check_size(comments: Sequence[LabelledComment]) -> None:
+    """Refuse a corpus on which nothing can be trained or measured."""
+    for split, fewest in FEWEST_THREADS.items():
+        ours = part(comments, split)
+        for name in (*Label, *Sentiment):
+            with_it = {c.group for c in ours if name in c.labels or name is c.sentiment}
+            without = {c.group for c in ours if name not in c.labels and name is not c.sentiment}
+            if min(len(with_it), len(without)) < fewest:
+                raise ArtefactError(
+                    f"{name.value} holds in {len(with_it)} threads of the {split} part and not in "
+                    f"{len(without)}; at least {fewest} of each are needed"
+                )
+
+
 def measure(reader: Reader, comments: Sequence[LabelledComment], *, version: str) -> Measured:
     """Choose thresholds on the development part, then read the test part once."""
     dev, test = part(comments, Split.DEV), part(comments, Split.TEST)
-    answers = _read(reader, dev)
-    settings = choose_settings(dev, answers, version=version)
-    evaluation = evaluate(
-        [comment.labels for comment in test],
-        [comment.sentiment for comment in test],
-        [comment.group for comment in test],
-        _read(reader, test),
+    on_dev, answers = read(reader, dev), read(reader, test)
+    settings = choose_settings(dev, on_dev, version=version)
+    return Measured(
+        settings=settings,
+        dev=against(dev, on_dev, settings),
+        test=against(test, answers, settings),
+        answers=answers,
+    )
+
+
+def against(
+    comments: Sequence[LabelledComment], answers: Probabilities, settings: ReaderSettings
+) -> Evaluation:
+    """How answers stand to what is known of the comments, in the same order."""
+    return evaluate(
+        [comment.labels for comment in comments],
+        [comment.sentiment for comment in comments],
+        [comment.group for comment in comments],
+        answers,
         settings,
     )
-    on_dev = [
-        f_score(
-            truth_of(dev, label),
-            answers.labels[:, LABELS.index(label)] >= settings.thresholds[label].decide,
-        )
-        for label in FUNCTIONS
-    ]
-    return Measured(
-        settings=settings, functions_on_dev=float(np.mean(on_dev)), evaluation=evaluation
-    )
 
 
-def _read(reader: Reader, comments: Sequence[LabelledComment]) -> Probabilities:
+def read(reader: Reader, comments: Sequence[LabelledComment]) -> Probabilities:
+    """What a reader says of comments."""
     return reader.read([comment.input for comment in comments])
 
 
 def choose_settings(
     comments: Sequence[LabelledComment], answers: Probabilities, *, version: str
 ) -> ReaderSettings:
-    """Thresholds with the best F1 per label on answers to unseen comments."""
+    """Thresholds by answers to comments that the reader was not trained on."""
     likeliest = np.sort(answers.sentiment.max(axis=1))
     return ReaderSettings(
         version=version,
@@ -179,7 +203,7 @@ def _folds(
 
 def calibrate(reader: Reader, comments: Sequence[LabelledComment]) -> Calibration:
     """Fit Platt lines and a temperature to a rule-based reader's raw answers."""
-    answers = _read(reader, comments)
+    answers = read(reader, comments)
     odds = log_odds(answers.labels)
     lines = {}
     for column, label in enumerate(LABELS):

@@ -1,41 +1,96 @@
 """Trains, exports, calibrates and measures the transformer reader, and keeps it.
 
-What is measured is what is kept: the exported graphs, read as the service reads them.
+What is measured is what is kept: the exported graphs, read as the service reads them. Every version
+is kept; it becomes the one that is used only if it reads better than what is used now.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import torch
-from tokenizers import Tokenizer
 
 from nlp import artefacts
+from nlp.corpus.outside import read_for_training, read_manifest
 from nlp.corpus.splits import Split
-from nlp.evaluate import Evaluation, f_score
+from nlp.evaluate import Evaluation
+from nlp.names import NameFinder
+from nlp.pipeline import build_reader
 from nlp.readers.calibrated import CalibratedReader
-from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, Reader
+from nlp.readers.reader import Reader
 from nlp.readers.transformer import TransformerReader
+from nlp.settings import PipelineSettings, ReaderSettings
+from nlp.tagger import EMOJI, build
 from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
-from nlp.training.examples import of_corpus
+from nlp.training.examples import Example, of_corpus, of_outside
 from nlp.training.export import export
-from nlp.training.keep import check_size, check_version, describe, figures, pipeline_toml
-from nlp.training.linear import calibrate, measure, part, truth_of
-from nlp.training.reader_card import card
-from nlp.training.transformer import LOG_NAME, Network, Recipe, Teacher, train
-from nlp.vocabulary import FUNCTIONS
+from nlp.training.figures import describe, figures, on_dev
+from nlp.training.keep import check_version, pipeline_toml, save_figures
+from nlp.training.linear import (
+    against,
+    calibrate,
+    check_size,
+    choose_settings,
+    measure,
+    part,
+)
+from nlp.training.reader_card import card, comma
+from nlp.training.refused import Refused
+from nlp.training.transformer import LOG_NAME, STATE_NAME, Network, Recipe, Teacher, train
 
 TEXTS_FOR_SCALES: Final = 500
 """Comments of the training part by which the exported reader's scales are fixed."""
 
 KIND: Final = "transformer"
+LIGHT: Final = "linear"
+
+_EMOJI: Final = re.compile(f"[{EMOJI}]")
+
+_NEVER_SEEN: Final = 4
+"""Emoji that the encoder knows nothing of, named in the card: the commonest of the corpus."""
+
+OnDev = Mapping[str, float]
+"""Macro-F1 on the development part: of the functions and of sentiment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A version that has been kept."""
+
+    evaluation: Evaluation
+    """On the test part."""
+    verdict: tuple[str, ...]
+    """In Swedish: by how much it is better than each of the others, and whether it is used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What a network learns from, and what it is chosen by."""
+
+    comments: Sequence[LabelledComment]
+    """All of the corpus."""
+    examples: Sequence[Example]
+    described: Mapping[str, Any]
+    """What `describe` says of it."""
+    counts: Mapping[str, Any]
+    """How many examples come from where."""
+
+    @property
+    def dev(self) -> list[LabelledComment]:
+        """The development part."""
+        return part(self.comments, Split.DEV)
 
 
 def train_reader_and_keep(
@@ -47,8 +102,11 @@ def train_reader_and_keep(
     version: str,
     recipe: Recipe,
     progress: Callable[[str], None],
-) -> Evaluation:
-    """Train one reader, keep it with its figures and its card, and make it the default.
+) -> Kept:
+    """Train one reader, keep it with its figures and its card, and use it if it is better.
+
+    Better is a higher macro-F1 on the development part, the mean of functions and sentiment. The
+    work folder is emptied once all is kept.
 
     Args:
         models_dir: The folder with pipeline.toml; the reader is written to reader/<version>.
@@ -66,29 +124,16 @@ def train_reader_and_keep(
         OSError: The models cannot be written.
     """
     check_version(models_dir, version, kinds=[KIND])
-    before = artefacts.load_settings(models_dir)
-    names = artefacts.load_names(models_dir)
-    comments = load(corpus_dir, names=names)
-    check_size(comments)
-    training, dev = part(comments, Split.TRAIN), part(comments, Split.DEV)
-    others = load_outside(
-        corpus_dir.parent / "outside-sets.toml",
-        labels_dir=corpus_dir.parent / "outside-labels",
-        names=names,
-    )
-    examples = of_corpus([*training, *others])
-    teacher = begin(encoder_dir, recipe)
+    encoder = load_encoder(encoder_dir)
+    teacher = begin(encoder, recipe)
+    taught = gather(corpus_dir, recipe, names=artefacts.load_names(models_dir), progress=progress)
+    dev = taught.dev
+    progress("de läsare som finns läser utvecklingsdelen")
+    rivals = _rivals(models_dir, dev)
     progress("läsaren tränas")
-    train(
-        teacher,
-        examples,
-        work_dir,
-        progress=progress,
-        after_epoch=lambda _: on_part(teacher.read([one.input for one in dev]), dev),
-    )
+    teach(teacher, taught, work_dir, encoder=encoder, progress=progress)
     progress("läsaren rundas av till åtta bitar")
-    texts = [one.input.text for one in training[:TEXTS_FOR_SCALES]]
-    exported = export(teacher, texts)
+    exported = export(teacher, texts_for_scales(taught.comments, recipe.seed))
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
         new = Path(aside) / KIND
         artefacts.save_transformer(
@@ -102,72 +147,197 @@ def train_reader_and_keep(
         )
         progress("läsaren kalibreras och mäts")
         calibration = calibrate(reader, dev)
-        measured = measure(CalibratedReader(reader, calibration), comments, version=version)
+        measured = measure(CalibratedReader(reader, calibration), taught.comments, version=version)
         artefacts.save_text(new / "calibration.json", calibration.to_json())
+        ours = on_dev(measured.dev)
         told = {
-            **figures(measured.evaluation, describe(comments, corpus_dir)),
+            **figures(measured, taught.comments, taught.described),
             "recipe": asdict(recipe),
-            "encoder": _digest(encoder_dir / "model.safetensors"),
-            "examples": {"corpus": len(training), "outside": len(others)},
+            "encoder": {"folder": encoder_dir.resolve().name, "files": dict(encoder.files)},
+            "examples": dict(taught.counts),
             "epochs": [*_log(work_dir / LOG_NAME)],
             "rounding": {
-                "before": on_part(teacher.read([one.input for one in dev]), dev),
-                "after": on_part(_read(reader, dev), dev),
+                "before": read_dev(teacher, dev),
+                "after": read_dev(reader, dev),
             },
-        }
-        artefacts.save_json(new / "metrics.json", told)
-        artefacts.save_text(new / "card.md", card(version, measured.evaluation, told))
-        settings = {**before.readers, KIND: measured.settings}
+            "rivals": rivals,
+            "unseen_emoji": unseen_emoji(teacher.tokenizer, taught.comments),
+        }  # fmt: skip
+        save_figures(new, told, card(version, told))
+        # Read anew: it may have been changed during the training.
+        before = artefacts.load_settings(models_dir)
+        choice = choose(before, measured.settings, ours, rivals)
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
-            pipeline_toml(KIND, settings, before, names_version=before.names_version),
+            pipeline_toml(
+                choice.default, choice.readers, before, names_version=before.names_version
+            ),
         )
         folder = models_dir / artefacts.FOLDERS[KIND]
         folder.mkdir(exist_ok=True)
         new.rename(folder / version)
         (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
-    return measured.evaluation
+    clear(work_dir)
+    return Kept(evaluation=measured.test, verdict=choice.verdict)
 
 
-def begin(encoder_dir: Path, recipe: Recipe) -> Teacher:
+def gather(
+    corpus_dir: Path, recipe: Recipe, *, names: NameFinder, progress: Callable[[str], None]
+) -> Taught:
+    """All that a network learns from; what is missing of it is told.
+
+    Raises:
+        ArtefactError: The corpus, the manifest or a set does not fit.
+    """
+    comments = load(corpus_dir, names=names)
+    check_size(comments)
+    manifest = corpus_dir.parent / "outside-sets.toml"
+    outside = load_outside(manifest, labels_dir=corpus_dir.parent / "outside-labels", names=names)
+    for each in outside:
+        if each.remark is not None:
+            progress(each.remark)
+    training = part(comments, Split.TRAIN)
+    others = [one for each in outside for one in each.comments]
+    described = {each.name: each for each in read_manifest(manifest)[0]} if recipe.partly else {}
+    partly = {}
+    for name in recipe.partly:
+        if name not in described:
+            raise Refused(f"{manifest} beskriver ingen mängd {name}")
+        texts = read_for_training(manifest.parent / "outside", described[name])
+        partly[name] = of_outside(texts, names=names)
+    examples = of_corpus([*training, *others])
+    examples += (one for ones in partly.values() for one in ones)
+    return Taught(
+        comments=comments,
+        examples=examples,
+        described=describe(comments, corpus_dir, outside=outside),
+        counts={
+            "corpus": len(training),
+            "outside": len(others),
+            "partly": {name: len(ones) for name, ones in partly.items()},
+        },
+    )  # fmt: skip
+
+
+def begin(encoder: Encoder, recipe: Recipe) -> Teacher:
     """A network that has learnt nothing yet, on top of the lowest layers of an encoder."""
     torch.manual_seed(recipe.seed)
-    encoder = load_encoder(encoder_dir).model
-    encoder.set_attn_implementation("eager")  # what can be exported to ONNX in eight bits
-    encoder.encoder.layer = encoder.encoder.layer[: recipe.layers]
-    network = Network(encoder, width=encoder.config.hidden_size, dropout=recipe.dropout)
-    tokenizer = Tokenizer.from_file(str(encoder_dir / "tokenizer.json"))
-    tokenizer.encode_special_tokens = True
-    return Teacher(network, tokenizer, recipe)
+    model = encoder.model
+    model.set_attn_implementation("eager")  # what can be exported to ONNX in eight bits
+    model.encoder.layer = model.encoder.layer[: recipe.layers]
+    network = Network(model, width=model.config.hidden_size, dropout=recipe.dropout)
+    if not recipe.context:
+        # Exported with the rest, it must say nothing rather than what nobody has taught it.
+        for parameter in network.context[-1].parameters():
+            torch.nn.init.zeros_(parameter)
+    return Teacher(network, encoder.pieces, recipe)
 
 
-def on_part(answers: Probabilities, comments: Sequence[LabelledComment]) -> dict[str, float]:
-    """Macro-F1 on comments, of the functions at their best thresholds and of sentiment."""
-    functions = []
-    for label in FUNCTIONS:
-        truth, said = truth_of(comments, label), answers.labels[:, LABELS.index(label)]
-        functions.append(max(f_score(truth, said >= least / 100) for least in range(1, 100)))
-    told = [SENTIMENTS.index(one.sentiment) for one in comments]
-    guessed = answers.sentiment.argmax(axis=1).tolist()
-    attitudes = [
-        2
-        * sum(t == g == each for t, g in zip(told, guessed, strict=True))
-        / max(1, told.count(each) + guessed.count(each))
-        for each in range(len(SENTIMENTS))
-    ]
-    return {
-        "functions": round(sum(functions) / len(functions), 4),
-        "sentiment": round(sum(attitudes) / len(attitudes), 4),
-    }
+def teach(
+    teacher: Teacher,
+    taught: Taught,
+    work_dir: Path,
+    *,
+    encoder: Encoder,
+    progress: Callable[[str], None],
+) -> None:
+    """Train a network, with its figures on the development part logged after each epoch."""
+    train(
+        teacher,
+        taught.examples,
+        work_dir,
+        encoder=encoder.files,
+        progress=progress,
+        after_epoch=lambda _: read_dev(teacher, taught.dev),
+    )
 
 
-def _read(reader: Reader, comments: Sequence[LabelledComment]) -> Probabilities:
-    return reader.read([one.input for one in comments])
+def texts_for_scales(comments: Sequence[LabelledComment], seed: int) -> list[str]:
+    """Texts drawn from the whole training part: what stands together in it is alike."""
+    training = part(comments, Split.TRAIN)
+    drawn = Random(seed).sample(training, min(TEXTS_FOR_SCALES, len(training)))  # noqa: S311
+    return [one.input.text for one in drawn]
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(artefacts.read_bytes(path)).hexdigest()
+def read_dev(reader: Reader | Teacher, dev: Sequence[LabelledComment]) -> dict[str, float]:
+    """Macro-F1 on the development part, by the thresholds that are best there."""
+    answers = reader.read([one.input for one in dev])
+    return on_dev(against(dev, answers, choose_settings(dev, answers, version="")))
+
+
+def unseen_emoji(tokenizer: Any, comments: Sequence[LabelledComment]) -> list[str]:  # noqa: ANN401
+    """The commonest emoji of the corpus that the tokenizer has no piece for."""
+    unknown = {tokenizer.token_to_id(piece) for piece in ("<unk>", "[UNK]")}
+    met = Counter(sign for one in comments for sign in _EMOJI.findall(one.input.text))
+    found = (
+        sign
+        for sign, _ in met.most_common()
+        if unknown.intersection(tokenizer.encode(sign, add_special_tokens=False).ids)
+    )
+    return list(islice(found, _NEVER_SEEN))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Which reader is used from now on."""
+
+    default: str
+    readers: Mapping[str, ReaderSettings]
+    verdict: tuple[str, ...]
+
+
+def choose(
+    before: PipelineSettings, made: ReaderSettings, ours: OnDev, rivals: Mapping[str, OnDev]
+) -> Choice:
+    """Use a new version of the transformer reader if it reads better than each of the others.
+
+    Args:
+        before: What models/pipeline.toml says.
+        made: Version and thresholds of the new one.
+        ours: How it does on the development part.
+        rivals: How the others do, by name, such as "linear@3".
+    """
+    verdict = []
+    beaten = {}
+    for name, theirs in rivals.items():
+        lead = sum(ours.values()) / len(ours) - sum(theirs.values()) / len(theirs)
+        beaten[name.partition("@")[0]] = lead > 0
+        verdict.append(
+            f"{'bättre' if lead > 0 else 'inte bättre'} än {name} på utvecklingsdelen: "
+            f"funktioner {comma(ours['functions'])} mot {comma(theirs['functions'])}, "
+            f"sentiment {comma(ours['sentiment'])} mot {comma(theirs['sentiment'])} "
+            + f"(i medeltal {lead:+.3f})".replace(".", ",")
+        )
+    readers = dict(before.readers)
+    default = before.default_reader
+    if beaten.get(KIND, True):
+        readers[KIND] = made
+        default = KIND if beaten.get(LIGHT, True) else LIGHT
+    used = readers[KIND] is made
+    verdict.append(
+        f"version {made.version} är sparad och "
+        + ("används nu" if used and default == KIND else "används inte: något bättre finns redan")
+    )
+    return Choice(default=default, readers=readers, verdict=tuple(verdict))
+
+
+def _rivals(models_dir: Path, dev: Sequence[LabelledComment]) -> dict[str, OnDev]:
+    """How the light tier and the version that is used now do on the development part."""
+    made: dict[str, OnDev] = {}
+    for kind in (LIGHT, KIND):
+        if kind in artefacts.load_settings(models_dir).readers:
+            reader = build_reader(artefacts.load(models_dir, reader=kind), kind, build())
+            made[reader.name] = read_dev(reader, dev)
+    return made
 
 
 def _log(path: Path) -> list[Any]:
     return [json.loads(line) for line in artefacts.read_lines(path) if line]
+
+
+def clear(work_dir: Path) -> None:
+    """Remove the state of a training that is kept; the folder too, if nothing else lies in it."""
+    for name in (STATE_NAME, LOG_NAME):
+        (work_dir / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        work_dir.rmdir()

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import pickle
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -20,18 +21,19 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from nlp.errors import ArtefactError
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput, Standing
-from nlp.readers.transformer import CONTEXT_PIECES
+from nlp.readers.transformer import CONTEXT_PIECES, frame_of
 from nlp.training.examples import (
     MARKS,
     UNKNOWN,
     Example,
     Pieces,
     batches,
+    checksum,
     in_pieces,
     sloppy,
 )
+from nlp.training.refused import Refused
 from nlp.vocabulary import EVIDENCE_LABELS
 
 STATE_NAME: Final = "state.pt"
@@ -54,12 +56,16 @@ class Recipe:
     dropout: float = 0.1
     weight_decay: float = 0.01
     context: bool = True
+    """Weigh in what a comment stands under."""
+    partly: tuple[str, ...] = ()
+    """Outside sets that teach what they themselves say of their texts, and nothing else."""
     words_weight: float = 1.0
     marks_weight: float = 0.3
     sentiment_weight: float = 0.5
     rare_weight: float = 0.5
     """Exponent of the weight of a label's positives: 0 none, 1 as much as all negatives."""
     sloppy_share: float = 0.0
+    """Share of the texts that are shown as somebody in a hurry would have written them."""
     seed: int = 1
 
 
@@ -131,11 +137,19 @@ class Teacher:
     """A network in training or in use, with what it needs to be shown texts."""
 
     def __init__(self, network: Network, tokenizer: Any, recipe: Recipe) -> None:  # noqa: ANN401
-        """Take a network and the tokenizers.Tokenizer that belongs to its encoder."""
+        """Take a network and the tokenizers.Tokenizer that belongs to its encoder.
+
+        Raises:
+            ArtefactError: The tokenizer does not say what it frames a text with.
+        """
+        frame = frame_of(tokenizer)
+        if frame is None:
+            raise Refused("ordförrådet säger inte vad som öppnar, stänger och fyller ut")
+        tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
         self.network = network
         self.tokenizer = tokenizer
         self.recipe = recipe
-        self._padding: int = tokenizer.token_to_id("<pad>")
+        self.frame = frame
         self._width = network.labels.in_features // 2
         self._contexts: dict[str, list[int]] = {}
 
@@ -143,7 +157,7 @@ class Teacher:
         """Log odds of labels, sentiment and words, and of marks, of one batch."""
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.network.training):
             state, labels, sentiment, words = self.network(
-                *_filled([one.pieces.tolist() for one in pieces], self._padding)
+                *_filled([one.pieces.tolist() for one in pieces], self.frame.padding)
             )
             if self.recipe.context:
                 inputs = [one.example.input for one in pieces]
@@ -165,7 +179,9 @@ class Teacher:
         was_training = self.network.training
         self.network.eval()
         with torch.no_grad():
-            state = self.network(*_filled([self._framed(text) for text in known], self._padding))[0]
+            state = self.network(
+                *_filled([self._framed(text) for text in known], self.frame.padding)
+            )[0]
         self.network.train(was_training)
         means = state[:, : self._width]
         return means[[known[text] for text in texts]]
@@ -173,15 +189,18 @@ class Teacher:
     def _framed(self, text: str) -> list[int]:
         if text not in self._contexts:
             told = self.tokenizer.encode(text, add_special_tokens=False).ids[:CONTEXT_PIECES]
-            frame = self.tokenizer.token_to_id("<s>"), self.tokenizer.token_to_id("</s>")
-            self._contexts[text] = [frame[0], *told, frame[1]]
+            self._contexts[text] = [self.frame.start, *told, self.frame.end]
         return self._contexts[text]
 
     def one_by_one(self, texts: Iterable[str]) -> Iterator[tuple[Any, Any]]:
         """Each text as the inputs of a graph, by itself."""
         for text in texts:
-            told = in_pieces(_unknown(ReaderInput(text=text)), self.tokenizer).pieces
+            told = self.in_pieces(_unknown(ReaderInput(text=text))).pieces
             yield told[None], np.ones_like(told)[None]
+
+    def in_pieces(self, example: Example, *, text: str | None = None) -> Pieces:
+        """One example, or another writing of it, as numbers."""
+        return in_pieces(example, self.tokenizer, self.frame, text=text)
 
     def read(self, inputs: Sequence[ReaderInput]) -> Probabilities:
         """Probabilities as the exported reader would give them, but for what rounding costs."""
@@ -191,7 +210,7 @@ class Teacher:
         sentiment = np.zeros((len(inputs), len(SENTIMENTS)))
         with torch.no_grad():
             for batch in batches(examples, 32):
-                told = self.answer([in_pieces(examples[place], self.tokenizer) for place in batch])
+                told = self.answer([self.in_pieces(examples[place]) for place in batch])
                 labels[batch] = torch.sigmoid(told[0]).numpy()
                 sentiment[batch] = torch.softmax(told[1], -1).numpy()
         return Probabilities(labels=labels, sentiment=sentiment)
@@ -202,6 +221,7 @@ def train(
     examples: Sequence[Example],
     folder: Path,
     *,
+    encoder: Mapping[str, str],
     progress: Callable[[str], None],
     after_epoch: Callable[[int], dict[str, float]] = lambda epoch: {},
 ) -> None:
@@ -211,11 +231,13 @@ def train(
         teacher: As new; its network is changed.
         examples: What is taught.
         folder: Where the state is kept after each epoch, with a log of one JSON line an epoch.
+        encoder: Checksums of what the network was made from.
         progress: Told in Swedish how far it is.
         after_epoch: Figures to log, such as those on the development part.
 
     Raises:
-        ArtefactError: The folder holds the state of another recipe or of other examples.
+        ArtefactError: The folder holds the state of another recipe, of other examples or of
+            another encoder, or it is damaged.
     """
     recipe, network = teacher.recipe, teacher.network
     steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
@@ -224,8 +246,10 @@ def train(
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, step / warm) * max(0.0, 1 - step / steps)
     )
-    told = {"recipe": asdict(recipe), "examples": len(examples)}
+    told = {"recipe": asdict(recipe), "examples": checksum(examples), "encoder": dict(encoder)}
     done = _resume(folder / STATE_NAME, told, network, optimiser, schedule)
+    if done == 0:
+        (folder / LOG_NAME).unlink(missing_ok=True)
     rare = _rare_weights(examples, recipe)
     for epoch in range(done, recipe.epochs):
         # Chance depends on the epoch alone, so that a run that goes on meets what it would have.
@@ -252,7 +276,7 @@ def _shown(example: Example, teacher: Teacher, random: Random) -> Pieces:
     written = None
     if random.random() < teacher.recipe.sloppy_share:
         written = sloppy(example.input.text, random)
-    return in_pieces(example, teacher.tokenizer, text=written)
+    return teacher.in_pieces(example, text=written)
 
 
 def _loss(teacher: Teacher, shown: Sequence[Pieces], rare: Tensor) -> Tensor:
@@ -360,13 +384,21 @@ def _resume(
     """Load what an interrupted run left; how many epochs it had done."""
     if not path.exists():
         return 0
-    state = torch.load(path, weights_only=True)
-    if state["told"] != told:
-        raise ArtefactError(
-            f"{path} belongs to a training with another recipe or other comments; "
-            "remove its folder, or name another one"
-        )
-    network.load_state_dict(state["network"])
-    optimiser.load_state_dict(state["optimiser"])
-    schedule.load_state_dict(state["schedule"])
-    return int(state["done"])
+    advice = f"Ta bort mappen {path.parent} för att börja om, eller ange en annan med --work"
+    try:
+        state = torch.load(path, weights_only=True)
+        if state["told"] != told:
+            other = {"recipe": "annat recept", "examples": "andra kommentarer"}
+            what = [other.get(name, "en annan kodare") for name in told if
+                    state["told"].get(name) != told[name]]  # fmt: skip
+            raise Refused(f"{path} hör till en träning med {' och '.join(what)}. {advice}")
+        network.load_state_dict(state["network"])
+        optimiser.load_state_dict(state["optimiser"])
+        schedule.load_state_dict(state["schedule"])
+        return int(state["done"])
+    # A damaged file fails in zipfile, pickle or torch, each in its own way.
+    except (
+        *(AttributeError, EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError),
+        pickle.UnpicklingError,
+    ) as error:
+        raise Refused(f"{path} är skadad ({type(error).__name__}). {advice}") from error

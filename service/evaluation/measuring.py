@@ -35,6 +35,7 @@ def measure(
     sets: Sequence[str],
     encoder: Path | None,
     all_texts: bool,
+    cores: int,
 ) -> Tree:
     """Measure in a process of its own: nothing of what training needs is loaded by the service.
 
@@ -47,7 +48,7 @@ def measure(
             [
                 *(sys.executable, "-m", "nlp.training.evaluation", "--out", str(out)),
                 *("--models-dir", str(models_dir), "--corpus", str(corpus)),
-                *("--manifest", str(_MANIFEST)),
+                *("--manifest", str(_MANIFEST), "--cores", str(cores)),
                 *(word for name in readers for word in ("--reader", name)),
                 *(word for name in sets for word in ("--set", name)),
                 *(() if encoder is None else ("--encoder", str(encoder))),

@@ -16,13 +16,14 @@ from service.evaluation.words import (
     OF_LABEL,
     SEEN,
     SENTIMENT_WORDS,
+    WITHOUT_A_PERSON,
 )
 from service.swedish import HARD_SPACE, format_number
 
 NOT_MEASURED: Final = "inte mätt"
 
-REFERENCE: Final = "bert-base"
-"""What the speed of the readers is compared with."""
+REFERENCES: Final = {"bert-base": "i buntar", "bert-base-alone": "en i taget"}
+"""What the speed of the readers is compared with: one model, read in batches and one by one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +40,16 @@ class Table:
 def speeds(tree: Tree) -> Table:
     """What was timed: readers one by one, on the same texts."""
     readers: Mapping[str, Mapping[str, Any]] = tree["readers"]
-    reference = readers[REFERENCE]["comments_per_second"]
     rows = []
     for name, speed in readers.items():
         rate = speed["comments_per_second"]
-        times = "" if not (rate and reference) else format_number(rate / reference, decimals=1)
-        with_names = speed["with_names_per_second"]
+        references = (readers[each]["comments_per_second"] for each in REFERENCES)
         figures = (
-            rate,
-            with_names,
-            times,
-            speed["one_comment_ms"],
-            speed["peak_mb"],
-            speed["cold_start_s"],
+            *(rate, speed["first_per_second"], speed["with_names_per_second"]),
+            *(rate / other if rate and other else None for other in references),
+            *(speed["one_comment_ms"], speed["peak_mb"], speed["cold_start_s"]),
         )
-        shown = [
-            figure
-            if isinstance(figure, str)
-            else ("" if figure is None else format_number(figure, decimals=1))
-            for figure in figures
-        ]
+        shown = ("" if figure is None else format_number(figure, decimals=1) for figure in figures)
         rows.append([NAMES.get(name, name), *shown, speed["note"]])
     return Table(
         title="Hela vägen från rå text till belägg: "
@@ -68,8 +59,9 @@ def speeds(tree: Tree) -> Table:
         headings=(
             "Läsare",
             "kommentarer/s",
+            "första gången",
             "med namn maskade",
-            "gånger jämförelsen (en i taget)",
+            *(f"gånger BERT base {how}" for how in REFERENCES.values()),
             "en kommentar, ms",
             "minne, MB",
             "kallstart, s",
@@ -91,8 +83,10 @@ def tables(tree: Tree) -> Iterator[Table]:
     yield from _of_outside(tree)
     yield from _of_registers(tree)
     yield _bars(tree)
-    if left_out := {**tree["not_measured"], **tree["skipped"]}:
-        rows = [(_name(name), why) for name, why in left_out.items()]
+    left_out = [*tree["not_measured"].items(), *tree["skipped"].items()]
+    left_out += [("underlag att lära av", told) for told in tree.get("remarks", ())]
+    if left_out:
+        rows = [(_name(name), why) for name, why in left_out]
         yield Table(title="Inte mätt", headings=("", "skäl"), rows=rows, is_figures=False)
 
 
@@ -106,12 +100,16 @@ def _of_test(tree: Tree) -> Iterator[Table]:
         yield _by_reader(title, columns, tree, tree["differences"]["test"], signed=True)
     for reader in tree["readers"]:
         if reader["kept"]:
-            yield _label_by_label(reader["name"], told, found[reader["name"]])
+            ours = found[reader["name"]]
+            title = f"Etikett för etikett: {reader['name']}"
+            yield _label_by_label(title, OF_LABEL, told, ours)
+            title = f"Vad som avgörs utan person: {reader['name']}"
+            yield _label_by_label(title, WITHOUT_A_PERSON, told, ours)
     legal = {f"{Label.LEGAL_REVIEW}.{name}": title for name, title in SEEN.items()}
     yield _by_reader(f"Etiketten {LABEL_WORDS[Label.LEGAL_REVIEW]}", legal, tree, found)
 
 
-def _label_by_label(reader: str, told: Tree, found: Tree) -> Table:
+def _label_by_label(title: str, columns: Mapping[str, str], told: Tree, found: Tree) -> Table:
     names = {label.value: word for label, word in LABEL_WORDS.items()}
     names |= {f"sentiment.{each}": f"sentiment, {word}" for each, word in SENTIMENT_WORDS.items()}
     names["sentiment"] = "sentiment, som helhet"
@@ -119,12 +117,12 @@ def _label_by_label(reader: str, told: Tree, found: Tree) -> Table:
         (
             shown,
             _count(told["support"].get(name, told["n"])),
-            *(_figure(found.get(f"{name}.{kind}")) for kind in OF_LABEL),
+            *(_figure(found.get(f"{name}.{kind}")) for kind in columns),
         )
         for name, shown in names.items()
     ]
-    headings = ("etikett", "antal", *OF_LABEL.values())
-    return Table(title=f"Etikett för etikett: {reader}", headings=headings, rows=rows)
+    headings = ("etikett", "antal", *columns.values())
+    return Table(title=title, headings=headings, rows=rows)
 
 
 def _of_outside(tree: Tree) -> Iterator[Table]:

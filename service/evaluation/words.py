@@ -11,12 +11,16 @@ NAMES: Final[Mapping[str, str]] = {
     "majority": "vanligaste svaret",
     "word-sum": "ordsumma",
     "vader": "VADER på svenska",
+    "tfidf": "TF-IDF, samma underlag",
     "svm": "TF-IDF och SVM",
     "frozen": "fryst kodare",
+    "bert-base": "BERT base i PyTorch, i buntar",
+    "bert-base-alone": "BERT base i PyTorch, en i taget",
     "test": "testdelen",
     "pairs": "svåra par",
     "emoji_only": "bara emojier",
     "lower_case": "bara små bokstäver",
+    "spoken": "talspråk och slang",
     "formal": "formellt, minst 25 ord",
     "masked": "med maskade uppgifter",
     "english": "engelska",
@@ -73,8 +77,15 @@ OF_LABEL: Final = {
     "recall": "täckning",
     "f1": "F1",
     "ece": "kalibreringsfel",
+}
+
+WITHOUT_A_PERSON: Final = {
+    "yes": "avgjort att den gäller",
+    "yes_right": "rätt av det",
+    "no": "avgjort att den inte gäller",
+    "no_right": "rätt av det",
+    "right": "rätt av allt avgjort",
     "unsure": "till person",
-    "right": "rätt av det avgjorda",
 }
 
 SEEN: Final = {

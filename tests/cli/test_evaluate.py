@@ -108,7 +108,9 @@ def test_a_set_that_is_not_there_is_told_with_those_that_are(refused):
 
 
 def test_an_encoder_that_is_none_is_told_before_measuring(refused, tmp_path):
-    assert "config.json is missing" in refused("--encoder", tmp_path)
+    told = refused("--encoder", tmp_path)
+    assert told.startswith("Mätningen gick inte att göra: ")
+    assert "saknar inställningar (någon av config.json)" in told
 
 
 def test_a_corpus_without_a_test_part_is_told(refused, tmp_path):

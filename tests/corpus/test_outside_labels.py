@@ -20,7 +20,7 @@ TEXT = "Ring 070-174 06 05, jättebra bemötande men dyrt!"
 def data(tmp_path):
     """A manifest with one set at hand, and a label of its only text."""
 
-    def make(licence="CC-BY-4.0", text=TEXT):
+    def make(licence="CC-BY-4.0", text=TEXT, absent=False):
         line = json.dumps({"text": text, "emotions": []}, ensure_ascii=False) + "\n"
         (tmp_path / "outside" / "brighter-swe").mkdir(parents=True)
         (tmp_path / "outside" / "brighter-swe" / "train.jsonl").write_text(line, "utf-8")
@@ -41,13 +41,18 @@ def data(tmp_path):
         }
         (tmp_path / "outside-labels").mkdir()
         (tmp_path / "outside-labels" / "brighter-swe.jsonl").write_text(json.dumps(said), "utf-8")
-        return load_outside(tmp_path / "outside-sets.toml", labels_dir=tmp_path / "outside-labels")
+        if absent:
+            (tmp_path / "outside" / "brighter-swe" / "train.jsonl").unlink()
+        (found,) = load_outside(
+            tmp_path / "outside-sets.toml", labels_dir=tmp_path / "outside-labels"
+        )
+        return found
 
     return make
 
 
 def test_a_text_is_taught_masked_with_the_evidence_where_it_now_stands(data):
-    (comment,) = data()
+    (comment,) = data().comments
     assert comment.split is Split.TRAIN
     assert comment.labels == {Label.PRAISE, Label.COMPLAINT}
     assert comment.sentiment is Sentiment.POSITIVE
@@ -57,17 +62,39 @@ def test_a_text_is_taught_masked_with_the_evidence_where_it_now_stands(data):
 
 
 def test_a_text_that_is_another_than_was_labelled_teaches_nothing(data):
-    assert data(text="Något annat") == []
+    found = data(text="Något annat")
+    assert (found.comments, found.labelled) == ((), 1)
+    assert "1 av 1 märkta texter är inte till hands" in found.remark
 
 
 def test_a_set_whose_licence_does_not_permit_it_is_refused(data):
-    with pytest.raises(ArtefactError, match="may not be trained on"):
+    with pytest.raises(ArtefactError, match="får inte lära ut något"):
         data(licence="none stated")
 
 
-def test_a_set_that_is_not_at_hand_teaches_nothing(tmp_path):
-    found = load_outside(DATA / "outside-sets.toml", labels_dir=tmp_path)
-    assert found == []
+def test_of_a_set_that_is_whole_nothing_is_remarked(data):
+    assert data().remark is None
+
+
+def test_a_set_whose_file_is_gone_teaches_nothing_and_is_told(data):
+    found = data(absent=True)
+    assert found.comments == ()
+    assert found.remark.startswith("brighter-swe: 1 av 1 märkta texter är inte till hands")
+
+
+def test_labels_of_a_set_that_is_not_described_are_refused(data, tmp_path):
+    data()
+    (tmp_path / "outside-labels" / "borta.jsonl").write_text("", "utf-8")
+    with pytest.raises(ArtefactError, match=r"borta\.jsonl märker en mängd som .* inte beskriver"):
+        load_outside(tmp_path / "outside-sets.toml", labels_dir=tmp_path / "outside-labels")
+
+
+def test_a_fault_in_the_manifest_is_refused(data, tmp_path):
+    data()
+    path = tmp_path / "outside-sets.toml"
+    path.write_text(path.read_text("utf-8").replace('language = "sv"\n', ""), "utf-8")
+    with pytest.raises(ArtefactError, match=r"outside-sets\.toml rad 1: .*language saknas"):
+        load_outside(path, labels_dir=tmp_path / "outside-labels")
 
 
 def test_a_damaged_line_is_named(tmp_path):

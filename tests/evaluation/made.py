@@ -9,7 +9,7 @@ from nlp.training.evaluation.texts import TEST, Texts
 
 HALF = ReaderSettings(
     version="1",
-    thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.3, decide=0.6)),
+    thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.3, decide=0.6, sure=0.8)),
     sentiment_unsure_below=0.5,
 )
 

@@ -37,11 +37,15 @@ def label_figures(held, said, threshold):
         "recall": share(d for h, d in decided if h),
         "f1": f1(decided),
         "ece": calibration_error(rows),
-        "unsure": share(threshold.unsure <= p < threshold.decide for _, p in rows),
+        "unsure": share(threshold.unsure <= p < threshold.sure for _, p in rows),
+        "yes": share(p >= threshold.sure for _, p in rows),
+        "yes_right": share(h for h, p in rows if p >= threshold.sure),
+        "no": share(p < threshold.unsure for _, p in rows),
+        "no_right": share(not h for h, p in rows if p < threshold.unsure),
         "right": share(
             h == (p >= threshold.decide)
             for h, p in rows
-            if not threshold.unsure <= p < threshold.decide
+            if not threshold.unsure <= p < threshold.sure
         ),
         "seen_precision": share(h for h, s in seen if s),
         "seen_recall": share(s for h, s in seen if h),

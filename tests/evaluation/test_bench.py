@@ -1,11 +1,14 @@
 """What is timed, and how it is told; the timing itself is a command of its own."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp.corpus.folder import read_corpus
-from nlp.training.bench import prepared, raw_threads
+from nlp.training.bench import TimingError, _apart, peak_mb, prepared, raw_threads
 from service.evaluation.tables import speeds
 
 CORPUS = read_corpus(Path(__file__).parents[2] / "data" / "corpus")
@@ -28,50 +31,63 @@ def test_what_is_timed_is_cleaned_and_masked():
     assert comment.mask_kinds == {"phone"}
 
 
-def test_the_table_compares_with_the_reference():
-    nothing = {
-        "with_names_per_second": None,
-        "one_comment_ms": None,
-        "peak_mb": None,
-        "cold_start_s": None,
-        "note": "",
-    }
+def test_the_most_memory_is_this_process_own():
+    """A process that is started by a large one is not as large for that."""
+    hoard = np.ones(300 * 2**20, dtype=np.uint8)
+    program = "from nlp.training.bench import peak_mb; print(peak_mb())"
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert 20 < float(told.stdout) < peak_mb() - hoard.nbytes / 2**20 + 150
+
+
+def test_a_process_that_ends_early_is_told_in_swedish(tmp_path):
+    with pytest.raises(TimingError, match=r"egen process gick inte att göra \(\d+\): .*pipeline"):
+        _apart(("--models-dir", str(tmp_path), "--apart", "linear", "--cores", "1"))
+
+
+def _speed(**told):
+    names = (
+        *("comments_per_second", "first_per_second", "with_names_per_second"),
+        *("one_comment_ms", "peak_mb", "cold_start_s"),
+    )
+    return {**dict.fromkeys(names), "note": "", **told}
+
+
+def test_the_table_compares_with_the_reference_in_batches_and_alone():
+    linear = _speed(comments_per_second=2500.0, first_per_second=1250.0, peak_mb=412.0)
     made = speeds(
         {
             "comments": 4000,
             "words": 15.4,
             "cores": 2,
             "readers": {
-                "linear": {
-                    "comments_per_second": 2500.0,
-                    "with_names_per_second": 2000.0,
-                    "one_comment_ms": 3.25,
-                    "peak_mb": 412.0,
-                    "cold_start_s": 1.5,
-                    "note": "",
-                },
-                "bert-base": {**nothing, "comments_per_second": 25.0},
+                "linear": linear,
+                "bert-base": _speed(comments_per_second=50.0),
+                "bert-base-alone": _speed(comments_per_second=25.0),
             },
         }
     )
     assert "4 000 kommentarer".replace(" ", "\u00a0", 1) in made.title
-    linear, reference = made.rows
-    assert linear[3] == "100,0"
-    assert reference[3:7] == ["1,0", "", "", ""]
+    assert all(len(row) == len(made.headings) for row in made.rows)
+    first = dict(zip(made.headings, made.rows[0], strict=True))
+    assert first["första gången"].replace("\u00a0", "") == "1250,0"
+    assert first["gånger BERT base i buntar"] == "50,0"
+    assert first["gånger BERT base en i taget"] == "100,0"
+    assert dict(zip(made.headings, made.rows[1], strict=True))["minne, MB"] == ""
 
 
 def test_without_the_reference_no_ratio_is_told():
-    missing = {
-        "comments_per_second": None, "with_names_per_second": None, "one_comment_ms": None,
-        "peak_mb": None, "cold_start_s": None, "note": 'inte mätt; kräver tillägget "train"',
-    }  # fmt: skip
+    missing = _speed(note='inte mätt; kräver tillägget "train"')
     made = speeds(
         {
             "comments": 1,
             "words": 2.0,
             "cores": 1,
-            "readers": {"linear": {**missing, "comments_per_second": 9.0}, "bert-base": missing},
+            "readers": {
+                "linear": _speed(comments_per_second=9.0),
+                "bert-base": missing,
+                "bert-base-alone": missing,
+            },
         }
     )
-    assert [row[3] for row in made.rows] == ["", ""]
+    assert [row[4:6] for row in made.rows] == [["", ""]] * 3
     assert made.rows[1][-1].startswith("inte mätt")

@@ -9,7 +9,6 @@ import pytest
 
 from nlp import artefacts
 from nlp.corpus.splits import Split
-from nlp.errors import ArtefactError
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
 from nlp.training.corpus import LabelledComment
 from nlp.training.evaluation import frozen
@@ -23,7 +22,7 @@ from nlp.training.evaluation.contenders import (
     build_contender,
     names,
 )
-from nlp.training.evaluation.frozen import check_encoder, fit_frozen
+from nlp.training.evaluation.frozen import fit_frozen
 from nlp.training.linear import fit, support_vectors
 from nlp.vocabulary import Label, Sentiment
 
@@ -148,14 +147,35 @@ def test_regressions_on_vectors_learn_what_the_vectors_tell(comments):
     assert reader.read([]).labels.shape == (0, len(LABELS))
 
 
-def test_a_folder_without_an_encoder_is_refused_at_once(tmp_path):
-    with pytest.raises(ArtefactError, match=r"config\.json is missing"):
-        check_encoder(tmp_path)
-    (tmp_path / "config.json").write_text("{}", "utf-8")
-    with pytest.raises(ArtefactError, match="holds no weights"):
-        check_encoder(tmp_path)
-    (tmp_path / "model.safetensors").write_bytes(b"")
-    check_encoder(tmp_path)
+@pytest.mark.parametrize("name", ["tfidf", "svm", "majority", "frozen"])
+def test_what_is_trained_here_learns_from_the_outside_texts_too(
+    name, comments, monkeypatch, tmp_path
+):
+    """Else it would be compared with a reader that has learnt from more."""
+    learnt = []
+
+    def learn(training, *given, **told):
+        learnt.extend(training)
+        raise NotMeasured("far enough")
+
+    for place in ("fit", "fit_frozen", "MajorityReader"):
+        monkeypatch.setattr(f"nlp.training.evaluation.contenders.{place}", learn)
+    for place, stands_in in (("load_encoder", Path), ("embedding", Path), ("find_spec", Path)):
+        monkeypatch.setattr(f"nlp.training.evaluation.contenders.{place}", stands_in)
+    monkeypatch.setattr("nlp.training.evaluation.contenders.check_size", lambda comments: None)
+    others = [comment(99, "utifrån", (), Sentiment.NEUTRAL)]
+    dev = comment(98, "annan del", (), Sentiment.NEUTRAL, split=Split.DEV)
+    ground = Ground(models_dir=MODELS, comments=[*comments, dev], others=others, encoder=tmp_path)
+    with pytest.raises(NotMeasured, match="far enough"):
+        build_contender(name, ground)
+    assert learnt == [*comments, *others]
+
+
+def test_a_kept_reader_is_given_the_cores_that_were_asked_for():
+    made = build_contender(
+        "transformer", Ground(models_dir=MODELS, comments=[], encoder=None, cores=3)
+    )
+    assert made.reader._reader._threads == 3
 
 
 def test_texts_of_like_length_are_read_together():

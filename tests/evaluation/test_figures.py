@@ -76,7 +76,7 @@ def test_the_order_of_the_comments_changes_nothing(case):
 def test_a_perfect_reader_is_perfect_in_every_draw(case):
     texts, _ = case
     for name, estimate in counted(texts, perfect(texts)).items():
-        if estimate.value is not None:
+        if estimate.value is not None and not name.endswith((".yes", ".no")):
             best = 0 if name.split(".")[-1] in LOWER_IS_BETTER else 1
             assert (estimate.value, estimate.low, estimate.high) == (best, best, best), name
 

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "models"
 READY = ROOT.parent / "shared" / "encoder"
 
-HIDDEN, INNER, LAYERS, WORDS, POSITIONS = 32, 64, 2, 12, 16
+HIDDEN, INNER, LAYERS, WORDS, POSITIONS = 32, 64, 2, 12, 180
 PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", "▁hej", "då", "ни", "ä", "<mask>"]
 KEPT = [0, 1, 2, 3, 4, 5, 6, 8, 9]
 
@@ -121,7 +121,13 @@ def _tokenizer_file():
         "added_tokens": special,
         "normalizer": None,
         "pre_tokenizer": spaces,
-        "post_processor": None,
+        "post_processor": {
+            "type": "RobertaProcessing",
+            "cls": ["<s>", 0],
+            "sep": ["</s>", 2],
+            "trim_offsets": True,
+            "add_prefix_space": False,
+        },
         "decoder": spaces,
         "model": {
             "type": "Unigram",
@@ -314,7 +320,7 @@ def test_without_the_extra_train_the_error_names_it(models, tmp_path, monkeypatc
     for name in ("model.safetensors", "tokenizer.json"):
         (tmp_path / name).touch()
     (tmp_path / "config.json").write_text('{"model_type": "bert"}', "utf-8")
-    with pytest.raises(ArtefactError, match=r"pip install 'lyssnad\[train\]'"):
+    with pytest.raises(ArtefactError, match=r"inte installerat.*pip install 'lyssnad\[train\]'"):
         encoder.load(tmp_path)
 
 
@@ -327,28 +333,32 @@ def _folder(path, **config):
 
 
 def test_a_folder_that_is_not_there_is_told_how_to_be_made(tmp_path):
-    with pytest.raises(ArtefactError, match=r"is no folder.*nlp\.training encoder --out"):
+    with pytest.raises(ArtefactError, match=r"är ingen mapp.*nlp\.training encoder --out"):
         encoder.load(tmp_path / "saknas")
 
 
 @pytest.mark.parametrize(
     ("name", "what"),
     [
-        ("model.safetensors", "weights"),
-        ("tokenizer.json", "tokenizer"),
-        ("config.json", "configuration"),
+        ("model.safetensors", "vikter"),
+        ("tokenizer.json", "ordförråd"),
+        ("config.json", "inställningar"),
     ],
 )
 def test_a_folder_without_one_of_its_files_is_told_which(tmp_path, name, what):
     (_folder(tmp_path / "kb", model_type="bert") / name).unlink()
-    with pytest.raises(ArtefactError, match=f"has no {what}.*fetch all files"):
+    with pytest.raises(ArtefactError, match=f"saknar {what}.*Hämta modellens alla filer"):
         encoder.load(tmp_path / "kb")
 
 
 def test_another_kind_of_model_is_refused(tmp_path):
-    with pytest.raises(ArtefactError, match=r"of the kind gpt2.*take one of bert, .*roberta"):
+    with pytest.raises(
+        ArtefactError, match=r"av slaget gpt2,.*Ta en kodare av slaget bert, .*roberta"
+    ):
         encoder.load(_folder(tmp_path / "gpt", model_type="gpt2"))
-    with pytest.raises(ArtefactError, match=r"config\.json does not say which model_type"):
+    with pytest.raises(ArtefactError, match="av slaget bert som skriver text"):
+        encoder.load(_folder(tmp_path / "writes", model_type="bert", is_decoder=True))
+    with pytest.raises(ArtefactError, match=r"config\.json säger inte vilket slags modell"):
         encoder.load(_folder(tmp_path / "unsaid"))
 
 
@@ -367,8 +377,8 @@ def test_a_built_encoder_is_opened_without_asking_the_network(built, monkeypatch
     monkeypatch.setattr(socket.socket, "connect", refuse)
     opened = encoder.load(built)
     pieces = opened.tokenizer("hejdå ä", return_tensors="pt")
-    assert pieces["input_ids"].tolist() == [[5, 6, 4, 7]]
-    assert opened.model(**pieces).last_hidden_state.shape == (1, 4, HIDDEN)
+    assert pieces["input_ids"].tolist() == [[0, 5, 6, 4, 7, 2]]
+    assert opened.model(**pieces).last_hidden_state.shape == (1, 6, HIDDEN)
     assert opened.model.training is False
 
 
@@ -394,26 +404,26 @@ def _change_config(folder, **changed):
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
-        (lambda f: os.truncate(f / "model.safetensors", 2000), "cannot be read as an encoder"),
-        (lambda f: os.truncate(f / "tokenizer.json", 200), "cannot be read as an encoder"),
+        (lambda f: os.truncate(f / "model.safetensors", 2000), "går inte att läsa som en kodare"),
+        (lambda f: os.truncate(f / "tokenizer.json", 200), "går inte att läsa som en kodare"),
         (
             lambda f: (f / "tokenizer.json").write_text('{"model": {}, "added_tokens": []}'),
-            "cannot be read as an encoder",
+            "går inte att läsa som en kodare",
         ),
-        (lambda f: _change_config(f, hidden_size=64), "cannot be read as an encoder"),
-        (lambda f: _change_config(f, num_hidden_layers=3), r"lack 16 tensors.*encoder\.layer\.2"),
+        (lambda f: _change_config(f, hidden_size=64), "går inte att läsa som en kodare"),
+        (lambda f: _change_config(f, num_hidden_layers=3), r"saknar 16 delar.*encoder\.layer\.2"),
     ],
     ids=["weights", "tokenizer", "another tokenizer file", "width", "layers"],
 )
 def test_a_damaged_encoder_is_refused(built, damage, said):
     damage(built)
-    with pytest.raises(ArtefactError, match=f"{said}.*again"):
+    with pytest.raises(ArtefactError, match=f"{said}.*på nytt"):
         encoder.load(built)
 
 
 def test_a_tokenizer_of_another_model_is_refused(built):
     (built / "tokenizer.json").write_text(json.dumps(_tokenizer_file()), "utf-8")
-    with pytest.raises(ArtefactError, match=r"knows 10 pieces and the weights only 9; take the"):
+    with pytest.raises(ArtefactError, match="har 10 ordbitar och vikterna bara 9"):
         encoder.load(built)
 
 

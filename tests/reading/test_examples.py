@@ -40,7 +40,7 @@ def _comment(text=TEXT, labels=(Label.QUESTION, Label.COMPLAINT), evidence=()):
 
 def _words(comment):
     (example,) = of_corpus([comment])
-    return in_pieces(example, MODEL.tokenizer)
+    return in_pieces(example, MODEL.tokenizer, MODEL.frame)
 
 
 def test_the_words_of_the_evidence_carry_the_label_and_no_others():
@@ -65,7 +65,7 @@ def test_pieces_are_framed_and_cut_where_the_room_ends():
     taught = _words(_comment(text="mycket " * 500))
     assert len(taught.pieces) == LONGEST + 2
     assert len(taught.words) == LONGEST
-    assert (taught.pieces[0], taught.pieces[-1]) == (MODEL.start, MODEL.end)
+    assert (taught.pieces[0], taught.pieces[-1]) == MODEL.frame[:2]
 
 
 def test_an_outside_text_teaches_what_its_set_says_and_nothing_else():
@@ -78,7 +78,7 @@ def test_an_outside_text_teaches_what_its_set_says_and_nothing_else():
     assert set(told.values()) == {UNKNOWN}
     assert example.sentiment == -1
     assert example.evidence is None
-    assert (in_pieces(example, MODEL.tokenizer).words == UNKNOWN).all()
+    assert (in_pieces(example, MODEL.tokenizer, MODEL.frame).words == UNKNOWN).all()
 
 
 def test_an_outside_attitude_is_taught():

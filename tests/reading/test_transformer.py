@@ -211,5 +211,5 @@ def test_a_tokenizer_of_another_model_is_refused(models):
     ]
     path.write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     _state(models, path.name)
-    with pytest.raises(ArtefactError, match="lacks one of"):
+    with pytest.raises(ArtefactError, match="does not say what opens, closes and fills up a text"):
         artefacts.load_transformer(models)

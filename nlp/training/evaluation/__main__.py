@@ -10,6 +10,7 @@ from nlp import artefacts
 from nlp.errors import ReadingError
 from nlp.training.evaluation.comparison import Asked, AskedInVain, compare
 from nlp.training.evaluation.tree import as_tree
+from nlp.training.refused import Refused
 
 _CLEAR = "\r\033[2K"
 """Takes back what stands on the line of a terminal."""
@@ -31,6 +32,7 @@ def main() -> int:
     parser.add_argument("--set", action="append", default=[])
     parser.add_argument("--encoder", type=Path)
     parser.add_argument("--all-texts", action="store_true")
+    parser.add_argument("--cores", type=int, default=1)
     given = parser.parse_args()
     asked = Asked(
         models_dir=given.models_dir,
@@ -39,6 +41,7 @@ def main() -> int:
         readers=given.reader,
         sets=given.set,
         encoder=given.encoder,
+        cores=given.cores,
         everything=given.all_texts,
     )
     try:
@@ -46,6 +49,9 @@ def main() -> int:
         artefacts.save_json(given.out, as_tree(made))
     except AskedInVain as error:
         _end(str(error))
+        return 2
+    except Refused as error:
+        _end(f"Mätningen gick inte att göra: {error}.")
         return 2
     except ReadingError as error:
         _end(f"Mätningen gick inte att göra. Felet, på engelska: {error}.")

@@ -50,7 +50,8 @@ class Verdict:
 REAL_TEXTS: Final = ("twitter-sv-palm", "trustpilot-sv", "brighter-swe")
 """Real Swedish texts on which attitude is compared; no kept reader is trained on them."""
 
-ABOVE_LINEAR: Final = 0.06
+ABOVE_TFIDF: Final = 0.06
+"""Above TF-IDF: the kept reader, and one that has learnt from all that the transformer has."""
 
 LEGAL: Final = Bar(set=TEST, figure="legal_review.recall", limit=0.95, precision=0.5)
 """Met where recall and precision are both reached at one threshold, the deciding one or the one
@@ -71,7 +72,8 @@ BARS: Final = (
         Bar(set=name, figure="sentiment_macro_f1", limit=limit, above=kind)
         for name in REAL_TEXTS
         for kind, limit in (
-            ("linear", ABOVE_LINEAR),
+            ("linear", ABOVE_TFIDF),
+            ("tfidf", ABOVE_TFIDF),
             ("vader", 0.0),
             ("lexical", 0.0),
             ("word-sum", 0.0),

@@ -14,11 +14,12 @@ from nlp.corpus.folder import read_corpus
 from nlp.corpus.outside import OutsideSet, read_manifest
 from nlp.corpus.records import PairRecord
 from nlp.corpus.splits import Split
-from nlp.errors import ArtefactError, ReadingError
+from nlp.errors import ArtefactError
 from nlp.evaluate import BoolArray
 from nlp.names import NameFinder
 from nlp.readers.reader import Probabilities
-from nlp.training.corpus import LabelledComment, load
+from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.encoder import check_folder
 from nlp.training.evaluation.contenders import (
     Contender,
     Ground,
@@ -27,7 +28,6 @@ from nlp.training.evaluation.contenders import (
     names,
 )
 from nlp.training.evaluation.figures import Estimate, estimates
-from nlp.training.evaluation.frozen import check_encoder
 from nlp.training.evaluation.metrics import figures_of
 from nlp.training.evaluation.pairs import (
     CONTRASTS,
@@ -39,6 +39,7 @@ from nlp.training.evaluation.pairs import (
 from nlp.training.evaluation.registers import REGISTERS
 from nlp.training.evaluation.texts import TEST, Skipped, Texts, of_comments, of_outside
 from nlp.training.linear import part
+from nlp.training.refused import Refused
 
 _OF_REGISTERS: Final[tuple[str, ...]] = ("functions_macro_f1", "sentiment_macro_f1")
 """Registers are small: figures of single labels would be of a handful of comments."""
@@ -59,11 +60,13 @@ class Asked:
     sets: Sequence[str] = ()
     """`TEST`, `PAIRS` and outside sets; none means all in the languages that readers know."""
     encoder: Path | None = None
+    cores: int = 1
+    """How many cores the kept readers may use."""
     everything: bool = False
     """Take all texts of the outside sets, not a sample of the large ones."""
 
 
-class AskedInVain(ReadingError):
+class AskedInVain(Refused):
     """What was asked for is not there; says in Swedish what to ask for."""
 
 
@@ -74,6 +77,8 @@ class Comparison:
     names: NameFinder | None = None
     """Finds the names that are masked in what is read, as in the service."""
 
+    remarks: list[str] = field(default_factory=list)
+    """In Swedish, what the baselines could not learn from."""
     contenders: list[Contender] = field(default_factory=list)
     not_measured: dict[str, str] = field(default_factory=dict)
     """Readers that could not be compared, with the reason in Swedish."""
@@ -107,17 +112,31 @@ def compare(asked: Asked, *, progress: Progress) -> Comparison:
     _must_be_among(asked.readers, kinds, "läsare")
     _must_be_among(asked.sets, (TEST, PAIRS, *(each.name for each in described)), "textmängd")
     if asked.encoder is not None:
-        check_encoder(asked.encoder)
+        check_folder(asked.encoder)
     progress("korpusen läses")
     finder = artefacts.load_names(asked.models_dir)
     comments = load(asked.corpus_dir, names=finder)
     made = Comparison(names=finder)
     _choose_sets(made, asked, comments, described)
-    ground = Ground(models_dir=asked.models_dir, comments=comments, encoder=asked.encoder)
+    ground = Ground(
+        models_dir=asked.models_dir,
+        comments=comments,
+        others=_others(made, asked, finder),
+        encoder=asked.encoder,
+        cores=asked.cores,
+    )
     _make_contenders(made, [kind for kind in kinds if kind in (asked.readers or kinds)], ground,
                      progress)  # fmt: skip
     measure(made, progress=progress)
     return made
+
+
+def _others(made: Comparison, asked: Asked, finder: NameFinder) -> list[LabelledComment]:
+    """What the baselines learn from beside the corpus; what is missing of it is told."""
+    labels_dir = asked.manifest.parent / "outside-labels"
+    outside = load_outside(asked.manifest, labels_dir=labels_dir, names=finder)
+    made.remarks.extend(each.remark for each in outside if each.remark is not None)
+    return [one for each in outside for one in each.comments]
 
 
 def measure(made: Comparison, *, progress: Progress) -> None:

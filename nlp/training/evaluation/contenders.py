@@ -1,13 +1,14 @@
 """What is compared: every kept reader, and what a user could pick instead.
 
-The baselines are trained here, on the training part that the kept readers were trained on, and
-take their thresholds from the development part by the same rule.
+The baselines are trained here, on all that the transformer reader learns from, the labelled outside
+sets at hand included, and take their thresholds from the development part by the same rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -25,9 +26,9 @@ from nlp.readers.reader import LABELS, SENTIMENTS, FloatArray, Probabilities, Re
 from nlp.settings import ReaderSettings, Threshold
 from nlp.tagger import build
 from nlp.training.corpus import LabelledComment
-from nlp.training.evaluation.frozen import Embed, fit_frozen, load_encoder
-from nlp.training.keep import check_size
-from nlp.training.linear import choose_settings, fit, part, support_vectors
+from nlp.training.encoder import load as load_encoder
+from nlp.training.evaluation.frozen import embedding, fit_frozen
+from nlp.training.linear import check_size, choose_settings, fit, part, support_vectors
 from nlp.vocabulary import Sentiment
 
 INSTALL_VADER: Final = "kräver tillägget evaluate: pip install -e '.[evaluate]'"
@@ -59,6 +60,14 @@ class Ground:
     """The whole labelled corpus; the test part is not looked at."""
     encoder: Path | None
     """A folder with a frozen encoder."""
+    others: Sequence[LabelledComment] = ()
+    """Texts of outside sets that have been labelled by our guide, and teach as well."""
+    cores: int = 1
+
+    @property
+    def training(self) -> list[LabelledComment]:
+        """All that may be learnt from."""
+        return [*part(self.comments, Split.TRAIN), *self.others]
 
 
 class MajorityReader:
@@ -133,15 +142,14 @@ def _by_sign(values: Sequence[float]) -> Probabilities:
 
 
 def _majority(ground: Ground) -> Contender:
-    training = part(ground.comments, Split.TRAIN)
-    if not training:
+    if not part(ground.comments, Split.TRAIN):
         raise NotMeasured("korpusen har inga kommentarer i sin träningsdel")
     settings = ReaderSettings(
         version="1",
-        thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.5, decide=0.5)),
+        thresholds=dict.fromkeys(LABELS, Threshold(unsure=0.5, decide=0.5, sure=0.5)),
         sentiment_unsure_below=0.0,
     )
-    reader = MajorityReader(training)
+    reader = MajorityReader(ground.training)
     return Contender(name=reader.name, reader=reader, settings=settings)
 
 
@@ -155,9 +163,14 @@ def _vader(_: Ground) -> Contender:
     return Contender(name=reader.name, reader=reader, settings=None)
 
 
+def _tfidf(ground: Ground) -> Contender:
+    _check(ground)
+    return _by_dev("tfidf", LinearReader(fit(ground.training), version="tfidf"), ground)
+
+
 def _svm(ground: Ground) -> Contender:
     _check(ground)
-    model = fit(part(ground.comments, Split.TRAIN), estimator=support_vectors)
+    model = fit(ground.training, estimator=support_vectors)
     return _by_dev("svm", LinearReader(model, version="svm"), ground)
 
 
@@ -168,11 +181,10 @@ def _frozen(ground: Ground) -> Contender:
             "och installera tillägget train: pip install -e '.[train]'"
         )
     _check(ground)
-    try:
-        embed: Embed = load_encoder(ground.encoder)
-    except ImportError as error:
-        raise NotMeasured("kräver tillägget train: pip install -e '.[train]'") from error
-    return _by_dev("frozen", fit_frozen(part(ground.comments, Split.TRAIN), embed), ground)
+    if find_spec("torch") is None or find_spec("transformers") is None:
+        raise NotMeasured("kräver tillägget train: pip install -e '.[train]'")
+    embed = embedding(load_encoder(ground.encoder))
+    return _by_dev("frozen", fit_frozen(ground.training, embed), ground)
 
 
 def _check(ground: Ground) -> None:
@@ -192,6 +204,7 @@ BASELINES: Final[Mapping[str, Callable[[Ground], Contender]]] = {
     "majority": _majority,
     "word-sum": _word_sum,
     "vader": _vader,
+    "tfidf": _tfidf,
     "svm": _svm,
     "frozen": _frozen,
 }
@@ -217,5 +230,5 @@ def build_contender(name: str, ground: Ground) -> Contender:
     if name in BASELINES:
         return BASELINES[name](ground)
     loaded = artefacts.load(ground.models_dir, reader=name)
-    reader = build_reader(loaded, name, build())
+    reader = build_reader(loaded, name, build(), threads=ground.cores)
     return Contender(name=reader.name, reader=reader, settings=loaded.settings.readers[name])

@@ -7,7 +7,6 @@ regressions see.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -16,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from nlp.errors import ArtefactError
 from nlp.readers.linear import probabilities
 from nlp.readers.reader import LABELS, SENTIMENTS, FloatArray, Probabilities, ReaderInput
 from nlp.training.corpus import LabelledComment
+from nlp.training.encoder import Encoder
 from nlp.training.linear import fit_classifiers
 
 MOST_TOKENS: Final = 256
@@ -70,39 +69,11 @@ def fit_frozen(comments: Sequence[LabelledComment], embed: Embed) -> FrozenReade
     return FrozenReader(embed, classifiers, sentiment)
 
 
-def check_encoder(folder: Path) -> None:
-    """See that a folder can hold an encoder, before anything is trained.
-
-    Raises:
-        ArtefactError: It has no configuration or no weights.
-    """
-    if not (folder / "config.json").is_file():
-        raise ArtefactError(f"{folder} holds no encoder: config.json is missing")
-    if not any(folder.glob("*.safetensors")) and not any(folder.glob("pytorch_model*.bin")):
-        raise ArtefactError(f"{folder} holds no weights: model.safetensors is missing")
-
-
-def load_encoder(folder: Path) -> Embed:
-    """An encoder in the format of Hugging Face, from a local folder; nothing is downloaded.
-
-    Raises:
-        ImportError: torch or transformers is not installed.
-        ArtefactError: The folder cannot be read as an encoder with its tokenizer.
-    """
-    # Imported here: of no use to the other contenders, and not installed with the service.
+def embedding(encoder: Encoder) -> Embed:
+    """What makes vectors of texts with an opened encoder."""
     import torch
-    from transformers import AutoModel, AutoTokenizer
-    from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        model = AutoModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        first = str(error).strip().partition("\n")[0]
-        raise ArtefactError(f"{folder} cannot be read as an encoder: {first}") from error
-    model.eval()
+    model, tokenizer = encoder.model, encoder.tokenizer
 
     def embed(texts: Sequence[str]) -> FloatArray:
         vectors: dict[int, FloatArray] = {}

@@ -41,9 +41,10 @@ def figures_of(
 
     Returns:
         By name. Of each label `<label>.precision`, `.recall`, `.f1`, `.ece`; `.unsure`, the share
-        left to a person; `.right`, of what is decided either way the share that is right;
-        `.seen_precision` and `.seen_recall`, of what a person sees, decided or unsure. A macro-F1
-        is over the labels or attitudes that occur among the texts.
+        left to a person; `.yes` and `.no`, the shares that are decided without one, and `.right`,
+        `.yes_right` and `.no_right`, what share of them is right; `.seen_precision` and
+        `.seen_recall`, of what a person sees, decided or unsure. A macro-F1 is over the labels or
+        attitudes that occur among the texts.
     """
     made: dict[str, Figure] = {}
     if settings is not None:
@@ -73,13 +74,18 @@ def _of_labels(
         said = answers.labels[:, LABELS.index(label)]
         threshold = settings.thresholds[label]
         decided = said >= threshold.decide
-        seen = said >= threshold.unsure
-        unsure = seen & ~decided
+        seen, is_sure = said >= threshold.unsure, said >= threshold.sure
+        unsure = seen & ~is_sure
+        everyone = np.ones_like(held)
         yield f"{label}.precision", ratio(held, decided)
         yield f"{label}.recall", ratio(decided, held)
         yield f"{label}.f1", f1(held, decided)
         yield f"{label}.ece", calibration(held, said)
-        yield f"{label}.unsure", ratio(unsure, np.ones_like(held))
+        yield f"{label}.unsure", ratio(unsure, everyone)
+        yield f"{label}.yes", ratio(is_sure, everyone)
+        yield f"{label}.yes_right", ratio(held, is_sure)
+        yield f"{label}.no", ratio(~seen, everyone)
+        yield f"{label}.no_right", ratio(~held, ~seen)
         yield f"{label}.right", ratio(decided == held, ~unsure)
         yield f"{label}.seen_precision", ratio(held, seen)
         yield f"{label}.seen_recall", ratio(seen, held)

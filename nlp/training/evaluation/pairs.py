@@ -1,7 +1,7 @@
 """The hard pairs: two texts that differ in little, of which both must be read right.
 
 A pair is right when both its members are. A member is right when each label that the contrast is
-about is decided as it holds (the band left to a person counts as not decided), and, where the
+about is decided as it holds, whether or not a person is asked as well, and, where the
 contrast is one of tone, its likeliest sentiment is the right one as well.
 """
 

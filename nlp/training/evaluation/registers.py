@@ -29,6 +29,16 @@ _MANY_WORDS: Final = 25
 """Whole sentences of this length are a letter rather than a remark."""
 
 
+_SPOKEN: Final = frozenset(
+    (
+        *("asså", "ba", "bre", "bror", "e", "fett", "haha", "hahaha", "iaf", "keff", "len", "lol"),
+        *("mkt", "nice", "ngn", "ngt", "nt", "nån", "nåt", "nånsin", "omg", "oxå", "pga", "soft"),
+        *("stan", "sån", "sånt", "såna", "typ", "va", "vafan", "wallah", "wtf", "yalla"),
+    )
+)
+"""Spellings of speech, of the net and of slang."""
+
+
 def _bare(text: str) -> str:
     """The text without masks, names and links, whose case nobody chose."""
     return _NAMED.sub(" ", MASK.sub(" ", text))
@@ -55,6 +65,10 @@ def _is_formal(text: str) -> bool:
     )
 
 
+def _is_spoken(text: str) -> bool:
+    return any(word.lower() in _SPOKEN for word in _WORD.findall(_bare(text)))
+
+
 def _is_masked(text: str) -> bool:
     return any(mask in text for mask in PLACEHOLDERS.values())
 
@@ -70,10 +84,12 @@ def _is_in_another_language(text: str) -> bool:
 REGISTERS: Final[Mapping[str, Callable[[str], bool]]] = {
     "emoji_only": _is_emoji_only,
     "lower_case": _is_lower_case,
+    "spoken": _is_spoken,
     "formal": _is_formal,
     "masked": _is_masked,
     "english": _is_english,
     "other_language": _is_in_another_language,
 }
-"""By name: emoji and no word; no capital among ten letters or more; twenty-five words or more
-from a capital to a full stop, without emoji and outcry; something masked but names; by language."""
+"""By name: emoji and no word; no capital among ten letters or more; a word written as it is spoken,
+shortened or in slang; twenty-five words or more from a capital to a full stop, without emoji and
+outcry; something masked but names; by language."""

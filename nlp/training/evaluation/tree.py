@@ -25,9 +25,9 @@ _DECIMALS: Final = 4
 def as_tree(made: Comparison) -> dict[str, Any]:
     """All figures with their intervals.
 
-    Keys: `readers` in order, `not_measured` and `skipped` with reasons; by set `sets` (what is in
-    them), `figures` and `differences` (to `reference`), by reader and figure; `registers` of the
-    test part; `bars`.
+    Keys: `readers` in order, `not_measured` and `skipped` with reasons, `remarks` on what taught;
+    by set `sets` (what is in them), `figures` and `differences` (to `reference`), by reader and
+    figure; `registers` of the test part; `bars`.
     """
     order = [each.name for each in made.contenders]
     reference = next((name for name in order if name.startswith(REFERENCE)), None)
@@ -44,6 +44,7 @@ def as_tree(made: Comparison) -> dict[str, Any]:
         ],
         "not_measured": made.not_measured,
         "skipped": made.skipped,
+        "remarks": made.remarks,
         "reference": reference,
         "sets": {
             **{name: _set(texts) for name, texts in made.sets.items()},
