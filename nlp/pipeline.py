@@ -51,9 +51,6 @@ from nlp.vocabulary import (
 CODE_VERSION: Final = "5"
 """Raised when code changes what is judged from the same models and settings."""
 
-READ_AT_MOST: Final = 10_000
-"""Characters of one comment that are read; no network allows longer ones."""
-
 CARRIES: Final = 0.5
 """From this much on a word is part of what carries a label."""
 
@@ -124,19 +121,37 @@ class Pipeline:
         self.fingerprint = f"{self.reader.name}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
         """Names what judged: reader, version, and a hash of models, thresholds and lexicons."""
 
-    def read(self, threads: Sequence[Thread]) -> list[ThreadReading]:
+    def read(
+        self,
+        threads: Sequence[Thread],
+        *,
+        known: Sequence[Mapping[CommentId, Reading]] | None = None,
+    ) -> list[ThreadReading]:
         """Judge whole threads; all their comments are read in one go.
+
+        Args:
+            threads: What to judge.
+            known: For each thread, readings that this pipeline has made of the same inputs, by
+                comment; they are not made again.
 
         Raises:
             ThreadError: A thread holds two comments with one id.
         """
-        alike = [_without_keys(thread) for thread in threads]
-        inputs = [made for thread in alike for made in _inputs(thread)]
-        citizens = [comment for thread in alike for comment in _citizens(thread)]
-        readings = iter(self._read_comments(citizens, inputs))
+        held = [{} for _ in threads] if known is None else known
+        unread = [
+            (comment, given)
+            for thread, readings in zip(threads, held, strict=True)
+            for comment, given in zip(_citizens(thread), reader_inputs(thread), strict=True)
+            if comment.id not in readings
+        ]
+        fresh = iter(self._read_comments(unread))
         return [
-            self._judge(thread, said, [next(readings) for _ in _citizens(said)])
-            for thread, said in zip(threads, alike, strict=True)
+            self._judge(
+                thread,
+                _without_keys(thread),
+                [readings.get(one.id) or next(fresh) for one in _citizens(thread)],
+            )
+            for thread, readings in zip(threads, held, strict=True)
         ]
 
     def _judge(self, whole: Thread, thread: Thread, readings: Sequence[Reading]) -> ThreadReading:
@@ -178,9 +193,9 @@ class Pipeline:
             ),
         )
 
-    def _read_comments(
-        self, comments: Sequence[Comment], inputs: Sequence[ReaderInput]
-    ) -> list[Reading]:
+    def _read_comments(self, unread: Sequence[tuple[Comment, ReaderInput]]) -> list[Reading]:
+        comments = [comment for comment, _ in unread]
+        inputs = [given for _, given in unread]
         texts = [one.text for one in inputs]
         languages = detect_many(texts)
         answers = self.reader.read(inputs)
@@ -298,10 +313,6 @@ def _citizens(thread: Thread) -> list[Comment]:
 def _without_keys(thread: Thread) -> Thread:
     comments = (replace(comment, text=without_keys(comment.text)) for comment in thread.comments)
     return replace(thread, comments=tuple(comments))
-
-
-def _inputs(thread: Thread) -> list[ReaderInput]:
-    return [replace(one, text=one.text[:READ_AT_MOST]) for one in reader_inputs(thread)]
 
 
 def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:

@@ -16,9 +16,13 @@ from typing import Final
 from scipy.sparse import csr_array
 
 from nlp.errors import ThreadError
+from nlp.pseudonymise import without_keys
 from nlp.readers.reader import ReaderInput, Standing
 from nlp.tagger import content_lemmas
 from nlp.vocabulary import Comment, CommentId, LinkRule, ReplyLink, Thread
+
+READ_AT_MOST: Final = 10_000
+"""Characters of one comment that are read; no network allows longer ones."""
 
 MATCH_THRESHOLD: Final = 0.09
 """Least cosine of term frequencies at which an update to everybody answers a comment.
@@ -84,33 +88,40 @@ def root_of(thread: Thread) -> Mapping[CommentId, CommentId]:
 
 
 def reader_inputs(thread: Thread) -> list[ReaderInput]:
-    """What a reader is given of each citizen's comment, in the order of the thread."""
+    """What a reader is given of each citizen's comment, in the order of the thread.
+
+    Nothing else of a thread is read, and all people are alike in it.
+    """
     roots = root_of(thread)
     comments = {comment.id: comment for comment in thread.comments}
-    conversations: dict[CommentId, list[Comment]] = {}
+    texts = {comment.id: without_keys(comment.text) for comment in thread.comments}
+    latest: dict[CommentId, Comment] = {}
+    writers: dict[CommentId, set[str]] = defaultdict(set)
     organisation_has_spoken = False
     made: dict[CommentId, ReaderInput] = {}
     for comment in _by_time(thread.comments):
-        before = conversations.setdefault(roots[comment.id], [])
+        root = roots[comment.id]
         parent = None if comment.parent_id is None else comments.get(comment.parent_id)
-        previous = before[-1] if before else None
+        previous = latest.get(root)
         made[comment.id] = ReaderInput(
-            text=comment.text,
+            text=texts[comment.id][:READ_AT_MOST],
             post_text=thread.post.text,
-            parent_text="" if parent is None else parent.text,
-            previous_text="" if previous is None else previous.text,
+            parent_text="" if parent is None else texts[parent.id],
+            previous_text="" if previous is None else texts[previous.id],
             standing=Standing(
                 is_reply=parent is not None,
                 to_organisation=parent is not None and parent.from_organisation,
                 to_self=_is_same_writer(parent, comment),
                 after_organisation=previous is not None and previous.from_organisation,
                 after_self=_is_same_writer(previous, comment),
-                has_spoken=any(_is_same_writer(one, comment) for one in before),
+                has_spoken=comment.author in writers[root],
                 organisation_has_spoken=organisation_has_spoken,
             ),
         )
         organisation_has_spoken |= comment.from_organisation
-        before.append(comment)
+        latest[root] = comment
+        if comment.author is not None:
+            writers[root].add(comment.author)
     return [made[comment.id] for comment in thread.comments if not comment.from_organisation]
 
 

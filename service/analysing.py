@@ -22,7 +22,7 @@ from service.exchange import (
 from service.sources import json_values
 from service.sources.file import SourceFile
 from service.store import Store
-from service.store.readings import save_thread_reading
+from service.store.readings import load_readings, save_thread_reading
 from service.store.threads import load_thread, unread_posts
 
 if TYPE_CHECKING:
@@ -53,7 +53,12 @@ def analyse_store(
     done = 0
     for batch in _batches(waiting):
         threads = [load_thread(store, post_id) for post_id, _ in batch]
-        judged = pipeline.read([stored.thread for stored in threads])
+        judged = pipeline.read(
+            [stored.thread for stored in threads],
+            known=[
+                load_readings(store, stored, fingerprint=pipeline.fingerprint) for stored in threads
+            ],
+        )
         for stored, one in zip(threads, judged, strict=True):
             save_thread_reading(store, stored, one, fingerprint=pipeline.fingerprint, read_at=now)
         done += sum(comments for _, comments in batch)

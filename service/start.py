@@ -1,4 +1,4 @@
-"""Where the command begins: what it loads takes most of a second, and Ctrl+C may come in it."""
+"""Where the command begins: what it loads takes a while, and Ctrl+C may come in it."""
 
 from __future__ import annotations
 

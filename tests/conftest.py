@@ -57,14 +57,14 @@ def store_with_texts(store):
             "VALUES (1, 'a.jsonl', 'x', 'exchange', '2026-01-01T00:00:00Z')"
         )
         connection.execute(
-            "INSERT INTO post (post_id, channel, external_id, is_stand_in, text, text_hash) "
-            "VALUES (1, 'facebook', 'p1', 0, '', 'h')"
+            "INSERT INTO post (post_id, channel, external_id, is_stand_in, text) "
+            "VALUES (1, 'facebook', 'p1', 0, '')"
         )
         for number, text in enumerate(texts, start=1):
             connection.execute(
                 "INSERT INTO comment (comment_id, post_id, external_id, id_is_derived, "
-                "from_organisation, created, text, text_hash, is_hidden, mask_kinds, import_id) "
-                "VALUES (?, 1, ?, 0, 0, '2026-01-01T10:00:00Z', ?, 'h', 0, '', 1)",
+                "from_organisation, created, text, is_hidden, mask_kinds, import_id) "
+                "VALUES (?, 1, ?, 0, 0, '2026-01-01T10:00:00Z', ?, 0, '', 1)",
                 (number, f"c{number}", text),
             )
         return store

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
 from nlp.vocabulary import AuthorKey, Channel, HandleKey
 from service.store.posts import Outcome
-from service.store.rows import CommentRow, are_different_texts, merge_comments, text_hash
+from service.store.rows import CommentRow, are_different_texts, merge_comments
 
 VARIABLES_AT_ONCE: Final = 900
 """Below SQLite's oldest limit of 999 bound variables in a statement."""
@@ -90,6 +90,8 @@ class CommentShelf:
     def __init__(self, connection: sqlite3.Connection, import_id: int) -> None:
         self.other_texts: dict[str, None] = {}
         """External ids, in order, of comments that came with another text than they had."""
+        self.changed: set[int] = set()
+        """Posts whose comments are others than before."""
         self._connection = connection
         self._import_id = import_id
         self._own = {
@@ -160,8 +162,9 @@ class CommentShelf:
         ).fetchall()
         self._mark_dirty({post_id for (post_id,) in changed})
 
-    def _mark_dirty(self, posts: Iterable[int]) -> None:
+    def _mark_dirty(self, posts: set[int]) -> None:
         """Let the posts be read and scored again."""
+        self.changed |= posts
         self._connection.executemany(
             "UPDATE post SET is_dirty = 1 WHERE post_id = ? AND is_dirty = 0",
             [(post_id,) for post_id in posts],
@@ -219,14 +222,13 @@ class CommentShelf:
         channels: dict[int, str],
     ) -> None:
         columns = ", ".join(COMMENT_COLUMNS)
-        marks = ", ".join("?" * (len(COMMENT_COLUMNS) + 4))
+        marks = ", ".join("?" * (len(COMMENT_COLUMNS) + 3))
         self._connection.executemany(
-            f"INSERT INTO comment ({columns}, text_hash, post_id, from_organisation, import_id) "  # noqa: S608
+            f"INSERT INTO comment ({columns}, post_id, from_organisation, import_id) "  # noqa: S608
             f"VALUES ({marks})",
             (
                 (
                     *_comment_values(row),
-                    text_hash(row.text),
                     post_id,
                     int(self._is_ours(row, channels[post_id])),
                     self._import_id,
@@ -247,12 +249,11 @@ class CommentShelf:
         """Write joined rows: each with its comment number and its channel."""
         assignments = ", ".join(f"{column} = ?" for column in COMMENT_COLUMNS)
         self._connection.executemany(
-            f"UPDATE comment SET {assignments}, text_hash = ?, from_organisation = ? "  # noqa: S608
+            f"UPDATE comment SET {assignments}, from_organisation = ? "  # noqa: S608
             "WHERE comment_id = ?",
             [
                 (
                     *_comment_values(row),
-                    text_hash(row.text),
                     int(self._is_ours(row, channel)),
                     comment_id,
                 )

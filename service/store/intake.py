@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from nlp.vocabulary import AuthorKey, Channel, HandleKey
+from service.errors import NotFound
 from service.store.comments import CommentShelf
 from service.store.database import Store
+from service.store.inputs import settle_inputs
 from service.store.posts import Outcome, PostShelf
 from service.store.rows import CommentRow, PostRow
+from service.store.threads import load_thread
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,8 +98,12 @@ class Intake:
             ((self.import_id, n.kind, n.row, n.column, n.reason) for n in notes),
         )
 
-    def finish(self) -> None:
-        """Settle what only the whole file can tell, and write the counts."""
+    def finish(self) -> Collection[int]:
+        """Settle what only the whole file can tell, and write the counts.
+
+        Returns:
+            The posts that are not what they were; some may have become part of others.
+        """
         self._comments.settle_own_authors()
         self._connection.execute(
             "UPDATE import SET read = ?, new = ?, updated = ?, unchanged = ?, rejected = ? "
@@ -110,6 +117,7 @@ class Intake:
                 self.import_id,
             ),
         )
+        return self._comments.changed | self._posts.changed
 
 
 @contextmanager
@@ -137,7 +145,9 @@ def intake(
         assert import_id is not None  # noqa: S101  an INSERT always has one; tells mypy
         current = Intake(connection, import_id)
         yield current
-        current.finish()
+        for post_id in current.finish():
+            with suppress(NotFound):
+                settle_inputs(store, load_thread(store, post_id))
 
 
 def known_handles(store: Store) -> Iterator[HandleKey]:

@@ -368,6 +368,63 @@ def m008_accounts_by_id(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m009_readings_of_all_that_is_read(database: Database) -> None:
+    """A reading knows all that the reader was given, not three texts of it.
+
+    What else the readings so far rest on nobody knows: they are kept, and all is read again.
+    """
+    columns = ", ".join(
+        (
+            "reading_id",
+            "comment_id",
+            "fingerprint",
+            "language",
+            *PROBABILITY_COLUMNS,
+            *LABEL_COLUMNS,
+            *SENTIMENT_COLUMNS,
+            "sentiment",
+            "sentiment_unsure",
+            "evidence",
+            "read_at",
+        )
+    )
+    probabilities = "\n".join(f"{column} REAL NOT NULL," for column in PROBABILITY_COLUMNS)
+    decisions = "\n".join(f"{column} INTEGER," for column in LABEL_COLUMNS)
+    sentiments = "\n".join(f"{column} REAL NOT NULL," for column in SENTIMENT_COLUMNS)
+    _run(
+        database,
+        "ALTER TABLE reading RENAME TO reading_before",
+        f"""
+        CREATE TABLE reading (
+            reading_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            fingerprint TEXT NOT NULL,
+            input_hash TEXT NOT NULL,
+            language TEXT,
+            {probabilities}
+            {decisions}
+            {sentiments}
+            sentiment TEXT NOT NULL,
+            sentiment_unsure INTEGER NOT NULL,
+            evidence TEXT NOT NULL,
+            read_at TEXT NOT NULL,
+            UNIQUE (comment_id, fingerprint, input_hash)
+        ) STRICT
+        """,
+        f"""
+        INSERT INTO reading ({columns}, input_hash)
+        SELECT {columns}, text_hash || ' ' || post_text_hash || ' ' || parent_text_hash
+        FROM reading_before
+        """,  # noqa: S608
+        "DROP TABLE reading_before",
+        "ALTER TABLE comment ADD COLUMN input_hash TEXT",
+        "ALTER TABLE comment DROP COLUMN text_hash",
+        "ALTER TABLE post DROP COLUMN text_hash",
+        "UPDATE post SET is_dirty = 1",
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -377,5 +434,6 @@ DECLARED: Final = (
     m006_what_readings_and_pseudonyms_rest_on.__name__,
     m007_no_full_text_search.__name__,
     m008_accounts_by_id.__name__,
+    m009_readings_of_all_that_is_read.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -9,7 +9,7 @@ from typing import Final
 
 from nlp.vocabulary import Channel, PostMetrics
 from service.store.migrations import METRIC_COLUMNS
-from service.store.rows import PostRow, merge_posts, text_hash
+from service.store.rows import PostRow, merge_posts
 
 POST_COLUMNS: Final = (
     "channel",
@@ -60,6 +60,8 @@ class PostShelf:
             connection: The open transaction's connection.
             move_comments: Called with (from, to) when two posts turn out to be one.
         """
+        self.changed: set[int] = set()
+        """Posts of which more is known than before."""
         self._connection = connection
         self._move_comments = move_comments
         self._post_ids: dict[tuple[str, str], int] = {}
@@ -113,10 +115,10 @@ class PostShelf:
         return {post_id for (post_id,) in found}
 
     def _insert_post(self, row: PostRow) -> int:
-        marks = ", ".join("?" * (len(POST_COLUMNS) + 1))
+        marks = ", ".join("?" * len(POST_COLUMNS))
         cursor = self._connection.execute(
-            f"INSERT INTO post ({', '.join(POST_COLUMNS)}, text_hash) VALUES ({marks})",  # noqa: S608
-            (*_post_values(row), text_hash(row.text)),
+            f"INSERT INTO post ({', '.join(POST_COLUMNS)}) VALUES ({marks})",  # noqa: S608
+            _post_values(row),
         )
         post_id = cursor.lastrowid
         assert post_id is not None  # noqa: S101  an INSERT always has one; tells mypy
@@ -126,10 +128,11 @@ class PostShelf:
     def _update_post(self, post_id: int, row: PostRow) -> None:
         assignments = ", ".join(f"{column} = ?" for column in POST_COLUMNS)
         self._connection.execute(
-            f"UPDATE post SET {assignments}, text_hash = ?, is_dirty = 1 WHERE post_id = ?",  # noqa: S608
-            (*_post_values(row), text_hash(row.text), post_id),
+            f"UPDATE post SET {assignments}, is_dirty = 1 WHERE post_id = ?",  # noqa: S608
+            (*_post_values(row), post_id),
         )
         self._write_names(post_id, row)
+        self.changed.add(post_id)
 
     def _write_names(self, post_id: int, row: PostRow) -> None:
         self._connection.executemany(

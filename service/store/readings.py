@@ -20,21 +20,17 @@ from nlp.vocabulary import (
 )
 from service.errors import NotFound
 from service.store.database import Store
+from service.store.inputs import settle_inputs
 from service.store.migrations import LABEL_COLUMNS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
-from service.store.rows import text_hash, utc_text
+from service.store.rows import utc_text
 from service.store.threads import StoredThread, load_thread
 
 HOLDING_READING = """
 reading.comment_id = comment.comment_id AND reading.fingerprint = ?
-AND reading.text_hash = comment.text_hash AND reading.post_text_hash = post.text_hash
-AND reading.parent_text_hash = COALESCE(
-    (SELECT parent.text_hash FROM comment AS parent
-     WHERE parent.post_id = comment.post_id
-       AND parent.external_id = comment.parent_external_id),
-    '')
+AND reading.input_hash = comment.input_hash
 """
-"""SQL to join a comment and its post with the reading that holds of it now: made by that pipeline
-version of the texts as they are, its own, its post's and its parent's."""
+"""SQL to join a comment with the reading that holds of it now: made by that pipeline version of
+all that a reader is given of it as it stands; see inputs.py."""
 
 _READING_COLUMNS = (
     "language",
@@ -106,25 +102,20 @@ def save_thread_reading(
         Whether it was kept.
     """
     numbers = stored.comment_ids
-    hashes = {comment.id: text_hash(comment.text) for comment in stored.thread.comments}
-    parents = {comment.id: comment.parent_id for comment in stored.thread.comments}
-    post_hash = text_hash(stored.thread.post.text)
     with store.writing() as connection:
         if not _is_as_it_was(store, stored):
             return False
+        inputs = settle_inputs(store, stored)
         columns = ", ".join(_READING_COLUMNS)
-        marks = ", ".join("?" * (len(_READING_COLUMNS) + 6))
+        marks = ", ".join("?" * (len(_READING_COLUMNS) + 4))
         connection.executemany(
             "INSERT OR IGNORE INTO reading "  # noqa: S608
-            "(comment_id, fingerprint, text_hash, post_text_hash, parent_text_hash, read_at, "
-            f"{columns}) VALUES ({marks})",
+            f"(comment_id, fingerprint, input_hash, read_at, {columns}) VALUES ({marks})",
             (
                 (
                     numbers[reading.comment_id],
                     fingerprint,
-                    hashes[reading.comment_id],
-                    post_hash,
-                    _hash_of(parents[reading.comment_id], hashes),
+                    inputs[reading.comment_id],
                     utc_text(read_at),
                     *_values(reading),
                 )
@@ -196,11 +187,6 @@ def save_thread_reading(
     return True
 
 
-def _hash_of(parent: CommentId | None, hashes: Mapping[CommentId, str]) -> str:
-    """The hash of the parent's text; "" where there is no parent or it has not been met."""
-    return "" if parent is None else hashes.get(parent, "")
-
-
 def _is_as_it_was(store: Store, stored: StoredThread) -> bool:
     try:
         return load_thread(store, stored.post_id) == stored
@@ -217,7 +203,7 @@ def load_readings(
         found = store.connection.execute(
             f"""
             SELECT comment.external_id, {columns}
-            FROM comment JOIN post USING (post_id) JOIN reading ON {HOLDING_READING}
+            FROM comment JOIN reading ON {HOLDING_READING}
             WHERE comment.post_id = ?
             """,  # noqa: S608
             (fingerprint, stored.post_id),

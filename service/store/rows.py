@@ -8,7 +8,6 @@ is no fact about the comment but a state, which changes to and fro.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 
@@ -19,11 +18,6 @@ from nlp.vocabulary import AuthorKey, Channel, HandleKey, PostMetrics
 def utc_text(moment: datetime) -> str:
     """Write an aware UTC time as the store keeps it: ISO 8601, seconds, Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def text_hash(text: str) -> str:
-    """Short name of a text, for telling whether it has changed since it was read."""
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ import pytest
 
 from nlp import artefacts
 from nlp.errors import ArtefactError
-from service import cli
+from service import terminal
 from service.errors import StoreError
 from service.settings import CHECKOUT
 from service.store import database
@@ -45,14 +45,14 @@ def stopped_at_b(monkeypatch):
     """Something stops the import inside the second file, after rows of it are written."""
 
     def arrange(error):
-        tell = cli.terminal.Counter.tell
+        tell = terminal.Counter.tell
 
         def stop(self, path, count):
             if path.name == "b.csv":
                 raise error
             tell(self, path, count)
 
-        monkeypatch.setattr(cli.terminal.Counter, "tell", stop)
+        monkeypatch.setattr(terminal.Counter, "tell", stop)
 
     return arrange
 
@@ -190,7 +190,10 @@ def _start(program, *words, **streams):
 def test_a_fault_of_ours_is_one_line_with_a_code_of_its_own():
     done = _start("flow.open_store = lambda settings: {}['en hemlig text']", "import", "x.csv")
     assert done.returncode == 4
-    assert "Ett fel i programmet stoppade kommandot (KeyError, service/cli.py rad " in done.stderr
+    assert (
+        "Ett fel i programmet stoppade kommandot (KeyError, service/cli/taking_in.py rad "
+        in done.stderr
+    )
     assert "Kör det igen" in done.stderr
     for unwanted in ("Traceback", "hemlig", str(CHECKOUT)):
         assert unwanted not in done.stderr

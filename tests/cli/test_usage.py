@@ -1,11 +1,14 @@
 """The command line speaks Swedish: the help, and what is wrong with a command."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 import typer.main
 
 from service import cli
+from service.settings import CHECKOUT
 
 COMMANDS = sorted(typer.main.get_command(cli.app).commands)
 ENGLISH = re.compile(
@@ -69,3 +72,18 @@ def test_no_name_that_is_to_be_typed_is_broken_over_two_lines(lyssnad, monkeypat
     monkeypatch.setenv("COLUMNS", "80")
     words = re.split(r"[\s,]+", lyssnad("import", "--help").out)
     assert {"business-suite", "graph-comments", "facebook-download"} <= set(words)
+
+
+def test_the_help_waits_for_nothing_that_only_a_command_needs():
+    heavy = {"numpy", "pandas", "spacy", "onnxruntime"}
+    program = (
+        "import atexit, sys; from service import start\n"
+        f"atexit.register(lambda: print('loaded:', *{heavy} & sys.modules.keys()))\n"
+        "sys.argv[1:] = ['--help']; start.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=CHECKOUT, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0
+    assert done.stdout.startswith("Så här: lyssnad")
+    assert done.stdout.endswith("\nloaded:\n")

@@ -13,7 +13,7 @@ from nlp.training.evaluation.contenders import Contender
 from nlp.training.evaluation.texts import Texts
 from nlp.training.evaluation.tree import as_tree
 from nlp.vocabulary import Label, Sentiment
-from service import cli
+from service.cli import measuring
 from service.evaluation.tables import tables
 from service.evaluation.words import LABEL_WORDS
 from tests.evaluation.made import HALF, texts_of
@@ -106,7 +106,7 @@ def tree():
 def test_the_tables_are_those_that_were_reviewed(tree, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "170")
     for made in tables(tree):
-        cli._print_figures(made)
+        measuring.print_figures(made)
     shown = "\n".join(line.rstrip() for line in capsys.readouterr().out.split("\n"))
     if os.environ.get("LYSSNAD_WRITE_GOLDEN") == "1":
         GOLDEN.write_text(shown, "utf-8")

@@ -42,11 +42,10 @@ CREATE TABLE comment (
             created TEXT NOT NULL,
             edited TEXT,
             text TEXT NOT NULL,
-            text_hash TEXT NOT NULL,
             likes INTEGER,
             is_hidden INTEGER NOT NULL,
             mask_kinds TEXT NOT NULL,
-            import_id INTEGER NOT NULL REFERENCES import, created_is_exact INTEGER NOT NULL DEFAULT 0, text_identity TEXT NOT NULL DEFAULT '',
+            import_id INTEGER NOT NULL REFERENCES import, created_is_exact INTEGER NOT NULL DEFAULT 0, text_identity TEXT NOT NULL DEFAULT '', input_hash TEXT,
             UNIQUE (external_id, post_id)
         ) STRICT
         ;
@@ -97,7 +96,6 @@ CREATE TABLE post (
             account_external_id TEXT,
             account_name TEXT,
             text TEXT NOT NULL,
-            text_hash TEXT NOT NULL,
             published TEXT,
             published_is_exact INTEGER NOT NULL DEFAULT 0,
             permalink TEXT,
@@ -124,9 +122,7 @@ CREATE TABLE reading (
             reading_id INTEGER PRIMARY KEY,
             comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
             fingerprint TEXT NOT NULL,
-            text_hash TEXT NOT NULL,
-            post_text_hash TEXT NOT NULL,
-            parent_text_hash TEXT NOT NULL,
+            input_hash TEXT NOT NULL,
             language TEXT,
             question_p REAL NOT NULL,
 complaint_p REAL NOT NULL,
@@ -159,7 +155,7 @@ positive REAL NOT NULL,
             sentiment_unsure INTEGER NOT NULL,
             evidence TEXT NOT NULL,
             read_at TEXT NOT NULL,
-            UNIQUE (comment_id, fingerprint, text_hash, post_text_hash, parent_text_hash)
+            UNIQUE (comment_id, fingerprint, input_hash)
         ) STRICT
         ;
 CREATE TABLE reply_link (

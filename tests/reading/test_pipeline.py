@@ -11,7 +11,8 @@ import pytest
 
 from nlp import artefacts
 from nlp.errors import ArtefactError, ThreadError
-from nlp.pipeline import READ_AT_MOST, Pipeline
+from nlp.pipeline import Pipeline
+from nlp.threads import READ_AT_MOST
 from nlp.vocabulary import Channel, Label, Thread
 from tests.builders import START, a_comment, a_post, a_reply
 

@@ -67,7 +67,7 @@ def content(store):
     ).fetchall()
     comments = connection.execute(
         "SELECT p.external_id, c.external_id, parent_external_id, author_key, handle_key, "
-        "said_ours, from_organisation, created, created_is_exact, edited, c.text, c.text_hash, "
+        "said_ours, from_organisation, created, created_is_exact, edited, c.text, c.input_hash, "
         "text_identity, likes, mask_kinds "
         "FROM comment AS c JOIN post AS p USING (post_id)"
     ).fetchall()

@@ -16,8 +16,8 @@ SWEDISH = "abcdefghijklmnopqrstuvwxyzåäö"
 def store_with_accounts(store):
     def fill(*names):
         store.connection.executemany(
-            "INSERT INTO post (channel, external_id, is_stand_in, account_name, text, text_hash) "
-            "VALUES ('facebook', 'p', 0, ?, '', 'h')",
+            "INSERT INTO post (channel, external_id, is_stand_in, account_name, text) "
+            "VALUES ('facebook', 'p', 0, ?, '')",
             [(name,) for name in names],
         )
         return store

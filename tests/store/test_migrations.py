@@ -8,6 +8,8 @@ from sqlite_utils import Database
 from service.errors import StoreError
 from service.store import Store
 from service.store.migrations import DECLARED, MIGRATIONS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
+from service.store.readings import load_readings
+from service.store.threads import load_thread, unread_posts
 
 POST = "INSERT INTO post (post_id, channel, external_id, is_stand_in, text, text_hash) "
 POST += "VALUES (1, 'facebook', 'p1', 0, 'Badet öppnar', 'h')"
@@ -23,9 +25,10 @@ VALUES (1, 1, 'c1', 0, 0, '2026-01-01T10:00:00Z', 'Går det att bada?', 'h', 0, 
 def _until(path, name):
     """A database as it was before the named step, with a post and a comment in it."""
     database = Database(sqlite3.connect(path, isolation_level=None))
-    MIGRATIONS.apply(database, stop_before=name)
+    MIGRATIONS.apply(database, stop_before=DECLARED[1])
     for statement in (IMPORT, POST, COMMENT):
         database.execute(statement)
+    MIGRATIONS.apply(database, stop_before=name)
     return database
 
 
@@ -40,12 +43,27 @@ def test_a_step_keeps_the_rows_of_the_step_before(tmp_path, step):
         assert store.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
 
-READING = """
-INSERT INTO reading (comment_id, fingerprint, text_hash, post_text_hash, sentiment,
-                     sentiment_unsure, evidence, read_at, {probabilities})
-VALUES (?, 'f', 'h', 'h', 'neutral', 0, '[]', '2026-01-02T00:00:00Z', {numbers})
-"""
+def _add_reading(database, comment_id, **others):
+    row = {
+        "comment_id": comment_id,
+        "fingerprint": "f",
+        "text_hash": "h",
+        "post_text_hash": "h",
+        "sentiment": "neutral",
+        "sentiment_unsure": 0,
+        "evidence": "[]",
+        "read_at": "2026-01-02T00:00:00Z",
+        **dict.fromkeys((*PROBABILITY_COLUMNS, *SENTIMENT_COLUMNS), 0.5),
+        **others,
+    }
+    marks = ", ".join("?" * len(row))
+    database.execute(
+        f"INSERT INTO reading ({', '.join(row)}) VALUES ({marks})", tuple(row.values())
+    )
+
+
 PARENTS = "m006_what_readings_and_pseudonyms_rest_on"
+AFTER_PARENTS = "m007_no_full_text_search"
 
 
 @pytest.mark.parametrize(
@@ -56,24 +74,34 @@ def test_readings_from_before_parents_count_where_nothing_has_come_since(
 ):
     path = tmp_path / "lyssnad.db"
     database = _until(path, PARENTS)
-    columns = (*PROBABILITY_COLUMNS, *SENTIMENT_COLUMNS)
-    reading = READING.format(
-        probabilities=", ".join(columns), numbers=", ".join("0.5" for _ in columns)
-    )
     for number, parent in ((2, "c1"), (3, "borta")):
         database.execute(COMMENT.replace("VALUES (1, 1, 'c1'", f"VALUES ({number}, 1, 'c{number}'"))
         database.execute(
             "UPDATE comment SET parent_external_id = ? WHERE comment_id = ?", (parent, number)
         )
     for number in (1, 2, 3):
-        database.execute(reading, (number,))
+        _add_reading(database, number)
     database.execute("UPDATE post SET is_dirty = ?", (is_dirty,))
+    MIGRATIONS.apply(database, stop_before=AFTER_PARENTS)
+    kept = database.execute("SELECT parent_text_hash FROM reading ORDER BY comment_id").fetchall()
+    database.close()
+    assert [parent for (parent,) in kept] == parents
+
+
+INPUTS = "m009_readings_of_all_that_is_read"
+
+
+def test_readings_from_before_inputs_are_kept_and_made_again(tmp_path):
+    path = tmp_path / "lyssnad.db"
+    database = _until(path, INPUTS)
+    for parent in ("", "h"):
+        _add_reading(database, 1, parent_text_hash=parent)
+    database.execute("UPDATE post SET is_dirty = 0, scored_by = 'f'")
     database.close()
     with Store(path) as store:
-        kept = store.connection.execute(
-            "SELECT parent_text_hash FROM reading ORDER BY comment_id"
-        ).fetchall()
-    assert [parent for (parent,) in kept] == parents
+        assert store.connection.execute("SELECT COUNT(*) FROM reading").fetchone() == (2,)
+        assert unread_posts(store, "f") == [(1, 1)]
+        assert load_readings(store, load_thread(store, 1), fingerprint="f") == {}
 
 
 def test_posts_from_before_scores_are_still_to_be_scored(tmp_path):

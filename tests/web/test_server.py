@@ -11,6 +11,7 @@ import urllib.request
 import pytest
 
 from service import cli
+from service.cli import serving
 from service.errors import SettingsError
 from service.settings import CHECKOUT, Settings
 from service.web.server import _DiscreetFormatter, run
@@ -40,7 +41,7 @@ def test_the_pipeline_is_built_once(pipeline, monkeypatch, tmp_path):
     monkeypatch.setattr("uvicorn.Server.run", lambda self, sockets: served.append(self))
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    cli.serve(data_dir=tmp_path, port=port)
+    serving.serve(data_dir=tmp_path, port=port)
     assert (len(built), len(served)) == (1, 1)
 
 

@@ -15,8 +15,8 @@ from nlp.corpus.outside import OutsideSet, OutsideText
 from nlp.errors import ArtefactError
 from nlp.evaluate import BoolArray
 from nlp.names import NameFinder
-from nlp.pipeline import READ_AT_MOST
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
+from nlp.threads import READ_AT_MOST
 from nlp.training.corpus import LabelledComment, as_read
 from nlp.training.evaluation.figures import SEED
 from nlp.vocabulary import Channel, Label, Sentiment
