@@ -90,7 +90,10 @@ def _graph(
 
 
 def _in_eight_bits(graph: bytes) -> onnx.ModelProto:
-    """Weights of the layers and the table of pieces in eight bits, a scale for each column."""
+    """Weights of the layers and the table of pieces in eight bits, a scale for each column.
+
+    The heads keep all their bits: they are small, and what they say is not rounded off again.
+    """
     with tempfile.TemporaryDirectory() as folder:
         before, after = Path(folder) / "before.onnx", Path(folder) / "after.onnx"
         before.write_bytes(graph)
@@ -104,7 +107,8 @@ def _in_eight_bits(graph: bytes) -> onnx.ModelProto:
             after,
             per_channel=True,
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=heads,
+            # A Gemm is first made into a MatMul, under another name.
+            nodes_to_exclude=[*heads, *(f"{name}_MatMul" for name in heads)],
             extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},
         )
         return onnx.load(after)
