@@ -26,6 +26,7 @@ from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
 from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
 from nlp.readers.transformer import TransformerReader
+from nlp.reviews import Review, outranked
 from nlp.scoring.discussion import score_discussion
 from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
 from nlp.scoring.follow_up import follow_ups
@@ -126,6 +127,7 @@ class Pipeline:
         threads: Sequence[Thread],
         *,
         known: Sequence[Mapping[CommentId, Reading]] | None = None,
+        reviews: Sequence[Mapping[CommentId, Review]] | None = None,
     ) -> list[ThreadReading]:
         """Judge whole threads; all their comments are read in one go.
 
@@ -133,11 +135,14 @@ class Pipeline:
             threads: What to judge.
             known: For each thread, readings that this pipeline has made of the same inputs, by
                 comment; they are not made again.
+            reviews: For each thread, what people have said of its comments. They change no reading
+                but outrank them in all that follows from readings.
 
         Raises:
             ThreadError: A thread holds two comments with one id.
         """
-        held = [{} for _ in threads] if known is None else known
+        held = known or [{}] * len(threads)
+        said = reviews or [{}] * len(threads)
         unread = [
             (comment, given)
             for thread, readings in zip(threads, held, strict=True)
@@ -150,15 +155,28 @@ class Pipeline:
                 thread,
                 _without_keys(thread),
                 [readings.get(one.id) or next(fresh) for one in _citizens(thread)],
+                words,
             )
-            for thread, readings in zip(threads, held, strict=True)
+            for thread, readings, words in zip(threads, held, said, strict=True)
         ]
 
-    def _judge(self, whole: Thread, thread: Thread, readings: Sequence[Reading]) -> ThreadReading:
+    def _judge(
+        self,
+        whole: Thread,
+        thread: Thread,
+        readings: Sequence[Reading],
+        reviews: Mapping[CommentId, Review],
+    ) -> ThreadReading:
         """Judge one thread: the links by `whole`, all else by the texts without keys."""
+        counted = [
+            outranked(reading, reviews[reading.comment_id])
+            if reading.comment_id in reviews
+            else reading
+            for reading in readings
+        ]
         links = link(whole)
         comments = {comment.id: comment for comment in thread.comments}
-        read = {reading.comment_id: reading for reading in readings}
+        read = {reading.comment_id: reading for reading in counted}
         wanted = cache(
             lambda target: tuple(matters(comments[target], read[target], self._reply_phrases))
         )
@@ -189,7 +207,7 @@ class Pipeline:
                 thread, answers, read, roots=root_of(thread), tools=self._follow_up_phrases
             ),
             discussion=score_discussion(
-                thread, readings, links, weights=self._discussion_weights, replies=replies
+                thread, counted, links, weights=self._discussion_weights, replies=replies
             ),
         )
 

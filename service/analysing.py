@@ -52,18 +52,24 @@ def analyse_store(
     total = sum(comments for _, comments in waiting)
     done = 0
     for batch in _batches(waiting):
-        threads = [load_thread(store, post_id) for post_id, _ in batch]
-        judged = pipeline.read(
-            [stored.thread for stored in threads],
-            known=[
-                load_readings(store, stored, fingerprint=pipeline.fingerprint) for stored in threads
-            ],
-        )
-        for stored, one in zip(threads, judged, strict=True):
-            save_thread_reading(store, stored, one, fingerprint=pipeline.fingerprint, read_at=now)
+        analyse_posts(store, pipeline, [post_id for post_id, _ in batch], now=now)
         done += sum(comments for _, comments in batch)
         progress(done, total)
     return total
+
+
+def analyse_posts(store: Store, pipeline: Pipeline, posts: Sequence[int], *, now: datetime) -> None:
+    """Read what is unread under a few posts, and score them by what is read and reviewed."""
+    threads = [load_thread(store, post_id) for post_id in posts]
+    judged = pipeline.read(
+        [stored.thread for stored in threads],
+        known=[
+            load_readings(store, stored, fingerprint=pipeline.fingerprint) for stored in threads
+        ],
+        reviews=[stored.reviews for stored in threads],
+    )
+    for stored, one in zip(threads, judged, strict=True):
+        save_thread_reading(store, stored, one, fingerprint=pipeline.fingerprint, read_at=now)
 
 
 def _batches(waiting: Iterable[tuple[int, int]]) -> Iterator[list[tuple[int, int]]]:

@@ -24,10 +24,12 @@ from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store import Store
 from service.store.intake import Note
+from service.store.reviews import save_review
 
 if TYPE_CHECKING:
     from nlp.names import NameFinder
     from nlp.pipeline import Pipeline
+    from nlp.reviews import Review
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is in all."""
@@ -150,6 +152,26 @@ def import_files(
 def analyse(store: Store, pipeline: Pipeline, *, settings: Settings, progress: Progress) -> int:
     """Read, link and score: every thread in the store that this pipeline has not judged."""
     return analysing.analyse_store(store, pipeline, now=settings.clock(), progress=progress)
+
+
+def review(
+    store: Store,
+    comment_id: int,
+    said: Review,
+    *,
+    reviewer: str,
+    pipeline: Pipeline,
+    settings: Settings,
+) -> None:
+    """Keep a person's word on a comment, and score its thread by it.
+
+    Raises:
+        NotFound: There is no such comment.
+        BadRequest: Nothing is said, or nobody says it, or it contradicts itself.
+    """
+    now = settings.clock()
+    post_id = save_review(store, comment_id, said, reviewer=reviewer, reviewed_at=now)
+    analysing.analyse_posts(store, pipeline, [post_id], now=now)
 
 
 def analyse_file(source: Path, target: Path, pipeline: Pipeline, *, progress: Progress) -> int:

@@ -194,6 +194,9 @@ class CommentShelf:
             # "nobody has said": hidden by either is hidden.
             moved = replace(moved, is_hidden=moved.is_hidden or None)
             joined = merge_comments(_comment_row(kept), moved)
+            self._connection.execute(
+                "UPDATE review SET comment_id = ? WHERE comment_id = ?", (kept_id, moved_id)
+            )
             self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))
             self._update_comments([(joined, kept_id, channel)])
         self._connection.execute(

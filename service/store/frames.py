@@ -12,7 +12,7 @@ import pandas as pd
 
 from service.columns import COMMENT_COLUMNS, LABEL_COLUMNS, METRIC_COLUMNS, POST_COLUMNS
 from service.store.database import Store
-from service.store.readings import HOLDING_READING
+from service.store.readings import COUNTED_READING, counted
 from service.store.threads import ACCOUNT_NAME
 
 _WRITER: Final = list(COMMENT_COLUMNS).index("writer")
@@ -25,19 +25,20 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
         store: Where from.
         fingerprint: The pipeline version whose readings count.
     """
-    labels = ", ".join(f"reading.{label}" for label in LABEL_COLUMNS)
+    labels = ", ".join(map(counted, LABEL_COLUMNS))
     with store.guarded():
         rows = store.connection.execute(
             f"""
             WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
             SELECT comment.post_id, post.account, post.channel, comment.created,
                    comment.author_key, reading.language, {labels},
-                   reading.reading_id IS NOT NULL, reading.sentiment,
-                   COALESCE(reading.sentiment_unsure, 1), answer.first_reply, comment.is_hidden,
+                   reading.reading_id IS NOT NULL, {counted("sentiment")},
+                   said.sentiment IS NULL AND COALESCE(reading.sentiment_unsure, 1),
+                   answer.first_reply, comment.is_hidden,
                    comment.handle_key
             FROM comment
             JOIN named AS post USING (post_id)
-            LEFT JOIN reading ON {HOLDING_READING}
+            LEFT JOIN {COUNTED_READING}
             LEFT JOIN answer
               ON answer.comment_id = comment.comment_id AND post.scored_by = ?
             WHERE comment.from_organisation = 0

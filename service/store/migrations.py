@@ -425,6 +425,45 @@ def m009_readings_of_all_that_is_read(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m010_reviews(database: Database) -> None:
+    """What people have said of comments; the last word on each label of the present text counts."""
+    aspects = ", ".join(f"'{aspect}'" for aspect in (*LABEL_COLUMNS, "sentiment"))
+    said = ",\n".join(
+        f"CAST(MAX(value) FILTER (WHERE aspect = '{column}') AS INTEGER) AS {column}"
+        for column in LABEL_COLUMNS
+    )
+    _run(
+        database,
+        f"""
+        CREATE TABLE review (
+            review_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            text_identity TEXT NOT NULL,
+            aspect TEXT NOT NULL CHECK (aspect IN ({aspects})),
+            value TEXT NOT NULL,
+            reviewer TEXT NOT NULL,
+            reviewed_at TEXT NOT NULL
+        ) STRICT
+        """,
+        "CREATE INDEX review_by_comment ON review (comment_id, aspect)",
+        # Beside MAX a bare column is that of the row that has it.
+        f"""
+        CREATE VIEW said AS
+        SELECT comment_id,
+        {said},
+        MAX(value) FILTER (WHERE aspect = 'sentiment') AS sentiment
+        FROM (
+            SELECT review.comment_id, aspect, value, MAX(review_id)
+            FROM review JOIN comment USING (comment_id)
+            WHERE review.text_identity = comment.text_identity
+            GROUP BY review.comment_id, aspect
+        )
+        GROUP BY comment_id
+        """,  # noqa: S608
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -435,5 +474,6 @@ DECLARED: Final = (
     m007_no_full_text_search.__name__,
     m008_accounts_by_id.__name__,
     m009_readings_of_all_that_is_read.__name__,
+    m010_reviews.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from nlp.vocabulary import Evidence, Label
 from service.store.database import Store
 from service.store.migrations import LABEL_COLUMNS
-from service.store.readings import HOLDING_READING
+from service.store.readings import COUNTED_READING, counted
 from service.store.rows import utc_text
 from service.store.threads import ACCOUNT_NAME, moment
 
@@ -61,7 +61,7 @@ def open_comments(
         unsure: Also comments where the reader leaves it to a person whether a reply is called for
             or moderation.
     """
-    held = ", ".join(f"reading.{column}" for column in LABEL_COLUMNS)
+    held = ", ".join(map(counted, LABEL_COLUMNS))
     waiting, values = _waiting(account=account, channel=channel, label=label, unsure=unsure)
     with store.guarded():
         rows = store.connection.execute(
@@ -69,7 +69,7 @@ def open_comments(
             WITH named AS (SELECT post.*, {ACCOUNT_NAME} AS account FROM post)
             SELECT comment.comment_id, comment.post_id, post.account, post.channel,
                    comment.created, reading.language, comment.text, post.text,
-                   reading.evidence, reading.needs_reply_p,
+                   reading.evidence, COALESCE(said.needs_reply, reading.needs_reply_p),
                    answer.comment_id IS NULL AND post.scored_by = reading.fingerprint
                    AND EXISTS (SELECT 1 FROM reply_link WHERE comment_id = comment.comment_id),
                    {held}
@@ -94,7 +94,9 @@ def open_comments(
                 labels=tuple(Label(column) for column in LABEL_COLUMNS if marked[column] == 1),
                 unsure=tuple(Label(column) for column in LABEL_COLUMNS if marked[column] is None),
                 evidence=tuple(
-                    Evidence(Label(code), start, end) for code, start, end in json.loads(evidence)
+                    Evidence(Label(code), start, end)
+                    for code, start, end in json.loads(evidence)
+                    if marked[code] != 0
                 ),
                 needs_reply=needs_reply,
                 acknowledged=bool(acknowledged),
@@ -129,10 +131,11 @@ def _waiting(
 ) -> tuple[str, list[str]]:
     """SQL from FROM on for what waits, with one fingerprint before the values that it needs."""
     holds = "IS NOT 0" if unsure else "= 1"
+    legal, toxic = counted("legal_review"), counted("toxic")
     conditions = [
         # What certainly must be seen waits though somebody has answered it; a doubt does not.
-        "(reading.legal_review = 1 OR reading.toxic = 1 OR (answer.comment_id IS NULL AND ("
-        f"reading.legal_review {holds} OR reading.toxic {holds} OR reading.needs_reply {holds})))",
+        f"({legal} = 1 OR {toxic} = 1 OR (answer.comment_id IS NULL AND "
+        f"({legal} {holds} OR {toxic} {holds} OR {counted('needs_reply')} {holds})))",
         "comment.from_organisation = 0",
         "comment.is_hidden = 0",
     ]
@@ -144,11 +147,11 @@ def _waiting(
         conditions.append("post.channel = ?")
         values.append(channel)
     if label is not None:
-        conditions.append(f"reading.{label.value} IS NOT 0")
+        conditions.append(f"{counted(label.value)} IS NOT 0")
     waiting = f"""
         FROM comment
         JOIN named AS post USING (post_id)
-        JOIN reading ON {HOLDING_READING}
+        JOIN {COUNTED_READING}
         LEFT JOIN answer
           ON answer.comment_id = comment.comment_id AND post.scored_by = reading.fingerprint
         WHERE {" AND ".join(conditions)}

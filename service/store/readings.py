@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from nlp.readers.reader import LABELS
+from nlp.reviews import outranked
 from nlp.vocabulary import (
     CommentId,
     Evidence,
@@ -31,6 +32,18 @@ AND reading.input_hash = comment.input_hash
 """
 """SQL to join a comment with the reading that holds of it now: made by that pipeline version of
 all that a reader is given of it as it stands; see inputs.py."""
+
+COUNTED_READING = f"""
+reading ON {HOLDING_READING}
+LEFT JOIN said ON said.comment_id = reading.comment_id
+"""
+"""The same, with what people have said of the comment, of which `counted` makes one."""
+
+
+def counted(column: str) -> str:
+    """SQL for a label or the sentiment as it counts: a person's word outranks the reading."""
+    return f"COALESCE(said.{column}, reading.{column})"
+
 
 _READING_COLUMNS = (
     "language",
@@ -213,6 +226,16 @@ def load_readings(
             CommentId(external_id), dict(zip(_READING_COLUMNS, values, strict=True))
         )
         for external_id, *values in found
+    }
+
+
+def load_judgements(
+    store: Store, stored: StoredThread, *, fingerprint: str
+) -> dict[CommentId, Reading]:
+    """The readings of one thread as they count: what people have said outranks them."""
+    return {
+        name: outranked(reading, stored.reviews[name]) if name in stored.reviews else reading
+        for name, reading in load_readings(store, stored, fingerprint=fingerprint).items()
     }
 
 

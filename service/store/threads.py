@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from nlp.reviews import Review
 from nlp.vocabulary import (
     AuthorKey,
     Channel,
     Comment,
     CommentId,
     HandleKey,
+    Label,
     Post,
     PostId,
     PostMetrics,
+    Sentiment,
     Thread,
 )
 from service.errors import NotFound
@@ -30,6 +34,8 @@ class StoredThread:
     thread: Thread
     comment_ids: Mapping[CommentId, int]
     hidden: frozenset[CommentId]
+    reviews: Mapping[CommentId, Review]
+    """What people have said of the comments, as their texts stand."""
 
 
 ACCOUNT_NAME = """
@@ -85,6 +91,7 @@ def load_thread(store: Store, post_id: int) -> StoredThread:
             raise NotFound(f"Det finns inget inlägg med nummer {post_id} i databasen.")
         channel, account, external_id, text, published, permalink, *figures = row
         comments, comment_ids, hidden = _load_comments(store, post_id)
+        reviews = _load_reviews(store, post_id)
     return StoredThread(
         post_id=post_id,
         thread=Thread(
@@ -101,7 +108,31 @@ def load_thread(store: Store, post_id: int) -> StoredThread:
         ),
         comment_ids=comment_ids,
         hidden=hidden,
+        reviews=reviews,
     )
+
+
+def _load_reviews(store: Store, post_id: int) -> dict[CommentId, Review]:
+    """The last word on each label of each comment; of every text but the present one nothing."""
+    labels: defaultdict[CommentId, dict[Label, bool]] = defaultdict(dict)
+    sentiments: dict[CommentId, Sentiment] = {}
+    for external_id, aspect, value in store.connection.execute(
+        """
+        SELECT external_id, aspect, value FROM comment JOIN review USING (comment_id)
+        WHERE post_id = ? AND review.text_identity = comment.text_identity
+        ORDER BY review_id
+        """,
+        (post_id,),
+    ):
+        name = CommentId(external_id)
+        if aspect == "sentiment":
+            sentiments[name] = Sentiment(value)
+        else:
+            labels[name][Label(aspect)] = value == "1"
+    return {
+        name: Review(labels=labels[name], sentiment=sentiments.get(name))
+        for name in labels.keys() | sentiments.keys()
+    }
 
 
 def _load_comments(

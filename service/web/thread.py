@@ -21,7 +21,7 @@ from nlp.vocabulary import (
 )
 from service.errors import NotFound
 from service.store import Store
-from service.store.readings import load_readings, load_reply_scores
+from service.store.readings import load_judgements, load_reply_scores
 from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
 from service.store.threads import StoredThread, load_thread, unread_posts
 from service.swedish import format_number, format_working_time
@@ -116,7 +116,7 @@ def thread_page(
         raise NotFound(f"Tråden har bara {counted(paging.pages, 'sida', 'sidor')}.")
     known = _Judgements(
         stored=stored,
-        readings=load_readings(store, stored, fingerprint=fingerprint),
+        readings=load_judgements(store, stored, fingerprint=fingerprint),
         scores=load_reply_scores(store, stored, fingerprint=fingerprint),
         links=load_links(store, stored, fingerprint=fingerprint),
         follow_ups=load_follow_ups(store, stored, fingerprint=fingerprint),

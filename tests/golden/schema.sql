@@ -10,6 +10,7 @@ CREATE INDEX post_name_by_post ON post_name (post_id);
 CREATE INDEX reply_link_by_comment ON reply_link (comment_id);
 CREATE INDEX reply_link_by_post ON reply_link (post_id);
 CREATE INDEX reply_score_by_post ON reply_score (post_id);
+CREATE INDEX review_by_comment ON review (comment_id, aspect);
 CREATE TABLE "_sqlite_migrations" (
    "id" INTEGER PRIMARY KEY,
    "migration_set" TEXT,
@@ -180,3 +181,35 @@ CREATE TABLE reply_score (
             reasons TEXT NOT NULL
         ) STRICT
         ;
+CREATE TABLE review (
+            review_id INTEGER PRIMARY KEY,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            text_identity TEXT NOT NULL,
+            aspect TEXT NOT NULL CHECK (aspect IN ('question', 'complaint', 'suggestion', 'praise', 'needs_reply', 'uncivil', 'toxic', 'reasoned', 'on_topic', 'fault_report', 'legal_review', 'personal_data', 'sentiment')),
+            value TEXT NOT NULL,
+            reviewer TEXT NOT NULL,
+            reviewed_at TEXT NOT NULL
+        ) STRICT
+        ;
+CREATE VIEW said AS
+        SELECT comment_id,
+        CAST(MAX(value) FILTER (WHERE aspect = 'question') AS INTEGER) AS question,
+CAST(MAX(value) FILTER (WHERE aspect = 'complaint') AS INTEGER) AS complaint,
+CAST(MAX(value) FILTER (WHERE aspect = 'suggestion') AS INTEGER) AS suggestion,
+CAST(MAX(value) FILTER (WHERE aspect = 'praise') AS INTEGER) AS praise,
+CAST(MAX(value) FILTER (WHERE aspect = 'needs_reply') AS INTEGER) AS needs_reply,
+CAST(MAX(value) FILTER (WHERE aspect = 'uncivil') AS INTEGER) AS uncivil,
+CAST(MAX(value) FILTER (WHERE aspect = 'toxic') AS INTEGER) AS toxic,
+CAST(MAX(value) FILTER (WHERE aspect = 'reasoned') AS INTEGER) AS reasoned,
+CAST(MAX(value) FILTER (WHERE aspect = 'on_topic') AS INTEGER) AS on_topic,
+CAST(MAX(value) FILTER (WHERE aspect = 'fault_report') AS INTEGER) AS fault_report,
+CAST(MAX(value) FILTER (WHERE aspect = 'legal_review') AS INTEGER) AS legal_review,
+CAST(MAX(value) FILTER (WHERE aspect = 'personal_data') AS INTEGER) AS personal_data,
+        MAX(value) FILTER (WHERE aspect = 'sentiment') AS sentiment
+        FROM (
+            SELECT review.comment_id, aspect, value, MAX(review_id)
+            FROM review JOIN comment USING (comment_id)
+            WHERE review.text_identity = comment.text_identity
+            GROUP BY review.comment_id, aspect
+        )
+        GROUP BY comment_id;
