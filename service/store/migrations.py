@@ -464,6 +464,12 @@ def m010_reviews(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m011_unsure_either_way(database: Database) -> None:
+    """A label may be left to a person though the best guess is that it holds."""
+    _run(database, "ALTER TABLE reading ADD COLUMN unsure TEXT NOT NULL DEFAULT ''")
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -475,5 +481,6 @@ DECLARED: Final = (
     m008_accounts_by_id.__name__,
     m009_readings_of_all_that_is_read.__name__,
     m010_reviews.__name__,
+    m011_unsure_either_way.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -52,6 +52,7 @@ _READING_COLUMNS = (
     *SENTIMENT_COLUMNS,
     "sentiment",
     "sentiment_unsure",
+    "unsure",
     "evidence",
 )
 
@@ -68,6 +69,7 @@ def _values(reading: Reading) -> tuple[object, ...]:
         reading.sentiment.positive,
         reading.sentiment.label.value,
         int(reading.sentiment_unsure),
+        " ".join(reading.unsure),
         json.dumps(evidence),
     )
 
@@ -79,7 +81,7 @@ def _reading(comment_id: CommentId, values: Mapping[str, object]) -> Reading:
         language=None if values["language"] is None else str(values["language"]),
         labels={label: float(str(values[f"{label.value}_p"])) for label in LABELS},
         decided=tuple(label for label in LABELS if held[label] == 1),
-        unsure=tuple(label for label in LABELS if held[label] is None),
+        unsure=tuple(map(Label, str(values["unsure"]).split())),
         sentiment=SentimentReading(
             **{name: float(str(values[name])) for name in SENTIMENT_COLUMNS}
         ),

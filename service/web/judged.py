@@ -17,9 +17,12 @@ from service.web.words import (
 OWN_LANGUAGE: Final = "sv"
 
 
-def is_left_to_a_person(unsure: Collection[Label]) -> bool:
+def is_left_to_a_person(
+    language: str | None, decided: Collection[Label], unsure: Collection[Label]
+) -> bool:
     """Whether the reader says nothing of what the text does: it is in a language it cannot read."""
-    return set(FUNCTIONS) <= set(unsure)
+    foreign = language not in (None, OWN_LANGUAGE)
+    return foreign and set(FUNCTIONS) <= set(unsure) - set(decided)
 
 
 def pills(
@@ -38,13 +41,13 @@ def pills(
         Pill(code=label, title=LABEL_WORDS[label].title, is_unsure=is_unsure)
         for is_unsure, held in ((False, decided), (True, unsure))
         for label in order
-        if label in held
+        if label in held and not (is_unsure and label in decided)
     ]
 
 
 def judged(reading: Reading) -> Judged:
     """All that one reading says, the likeliest first."""
-    is_foreign = is_left_to_a_person(reading.unsure)
+    is_foreign = is_left_to_a_person(reading.language, reading.decided, reading.unsure)
     sentiment = reading.sentiment
     best = max(sentiment.negative, sentiment.neutral, sentiment.positive)
     other = reading.language if reading.language != OWN_LANGUAGE else None
@@ -75,5 +78,5 @@ def judged(reading: Reading) -> Judged:
 
 def _decision(label: Label, reading: Reading) -> str:
     if label in reading.decided:
-        return "gäller"
+        return "gäller troligen" if label in reading.unsure else "gäller"
     return "kanske" if label in reading.unsure else ""

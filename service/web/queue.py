@@ -160,7 +160,7 @@ def _label_choices(chosen: Label | None) -> Choices:
 
 def _item(one: Waiting) -> QueueItem:
     comment = one.comment
-    is_foreign = is_left_to_a_person(comment.unsure)
+    is_foreign = is_left_to_a_person(comment.language, comment.labels, comment.unsure)
     other = comment.language if comment.language != OWN_LANGUAGE else None
     return QueueItem(
         comment_id=comment.comment_id,
@@ -195,7 +195,7 @@ def _reason(one: Waiting) -> str:
         )
     if Label.TOXIC in comment.labels:
         return "Kan vara kränkande. En moderator ska se den i dag."
-    if is_left_to_a_person(comment.unsure):
+    if is_left_to_a_person(comment.language, comment.labels, comment.unsure):
         language = language_name(comment.language) or "ett annat språk"
         return (
             f"Skriven på {language}, som läsningen inte kan. "

@@ -155,7 +155,7 @@ positive REAL NOT NULL,
             sentiment TEXT NOT NULL,
             sentiment_unsure INTEGER NOT NULL,
             evidence TEXT NOT NULL,
-            read_at TEXT NOT NULL,
+            read_at TEXT NOT NULL, unsure TEXT NOT NULL DEFAULT '',
             UNIQUE (comment_id, fingerprint, input_hash)
         ) STRICT
         ;
