@@ -2,16 +2,20 @@
 
 import dataclasses
 import random
+import re
 import shutil
 import time
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nlp import artefacts
 from nlp.errors import ArtefactError, ThreadError
 from nlp.pipeline import Pipeline
+from nlp.readers.reader import LABELS, Probabilities
+from nlp.settings import Threshold
 from nlp.threads import READ_AT_MOST
 from nlp.vocabulary import Channel, Label, Thread
 from tests.builders import START, a_comment, a_post, a_reply
@@ -204,6 +208,78 @@ def test_the_fingerprint_names_reader_models_and_thresholds(models):
     lexicon = models / "lexicons" / "sv" / "praise.tsv"
     lexicon.write_text(lexicon.read_text("utf-8") + "nytt ord\t1.0\tform\t\n", "utf-8")
     assert fingerprint() != changed
+
+
+class SaysWhatItIsTold:
+    """Every label as likely as the comment says: "0.3", or of two labels "0.3 0.9"."""
+
+    name = "told@1"
+
+    def __init__(self, first, second):
+        self.columns = LABELS.index(first), LABELS.index(second)
+
+    def read(self, inputs):
+        labels = np.zeros((len(inputs), len(LABELS)))
+        for row, one in enumerate(inputs):
+            for column, said in zip(self.columns, one.text.split(), strict=False):
+                labels[row, column] = float(said)
+        return Probabilities(labels=labels, sentiment=np.full((len(inputs), 3), 1 / 3))
+
+
+def _told(models, first, second, text):
+    """What is judged of a comment with bands from 0.2 over 0.5 to 0.8."""
+    loaded = artefacts.load(models, reader="lexical")
+    settings = loaded.settings
+    thresholds = dict.fromkeys(Label, Threshold(unsure=0.2, decide=0.5, sure=0.8))
+    lexical = dataclasses.replace(settings.readers["lexical"], thresholds=thresholds)
+    settings = dataclasses.replace(settings, readers={**settings.readers, "lexical": lexical})
+    pipeline = Pipeline(dataclasses.replace(loaded, settings=settings), reader="lexical")
+    pipeline.reader = SaysWhatItIsTold(first, second)
+    (judged,) = pipeline.read([a_thread(a_comment(text))])
+    return judged.readings[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "decided", "unsure", "holds"),
+    [
+        ("0.1", False, False, False),
+        ("0.2", False, True, None),
+        ("0.49", False, True, None),
+        ("0.5", True, True, True),
+        ("0.79", True, True, True),
+        ("0.8", True, False, True),
+    ],
+)
+def test_a_person_is_asked_on_both_sides_of_the_best_guess(models, said, decided, unsure, holds):
+    reading = _told(models, Label.PRAISE, Label.COMPLAINT, said)
+    assert (Label.PRAISE in reading.decided) is decided
+    assert (Label.PRAISE in reading.unsure) is unsure
+    assert reading.holds(Label.PRAISE) is holds
+
+
+@pytest.mark.parametrize(
+    ("toxic", "uncivil", "decided", "unsure"),
+    [
+        ("0.9", "0.1", True, False),
+        ("0.6", "0.1", True, True),
+        ("0.6", "0.9", True, False),
+        ("0.1", "0.6", True, True),
+        ("0.3", "0.1", False, False),
+    ],
+)
+def test_what_is_toxic_is_as_surely_uncivil(models, toxic, uncivil, decided, unsure):
+    reading = _told(models, Label.TOXIC, Label.UNCIVIL, f"{toxic} {uncivil}")
+    assert (Label.UNCIVIL in reading.decided) is decided
+    assert (Label.UNCIVIL in reading.unsure) is unsure
+
+
+@pytest.mark.parametrize("limits", ["[0.2, 0.5]", "[0.2, 0.5, 0.4]", "[0.6, 0.5, 0.8]", "0.5"])
+def test_limits_that_do_not_rise_are_refused(models, limits):
+    settings = models / "pipeline.toml"
+    told = re.sub(r"^praise = .*$", f"praise = {limits}", settings.read_text("utf-8"), flags=re.M)
+    settings.write_text(told, "utf-8")
+    with pytest.raises(ArtefactError, match=r"thresholds\.praise must"):
+        artefacts.load_settings(models)
 
 
 @pytest.mark.parametrize(

@@ -275,22 +275,22 @@ def test_a_run_that_was_stopped_ends_where_it_would_have(folders, tmp_path):
 
 
 def test_a_run_does_not_go_on_with_other_things_than_it_began_with(folders, tmp_path):
-    teacher, opened = _begin(folders["bert"])
+    teacher, opened = _begin(folders["bert"], epochs=1)
     _train(teacher, opened, tmp_path)
-    again, _ = _begin(folders["bert"])
+    again, _ = _begin(folders["bert"], epochs=1)
     other_label = [replace(COMMENTS[0], labels=frozenset({Label.PRAISE})), *COMMENTS[1:]]
     with pytest.raises(ArtefactError, match=r"state\.pt hör till en träning med andra kommentarer"):
         _train(again, opened, tmp_path, of_corpus(other_label))
     with pytest.raises(ArtefactError, match=r"med en annan kodare\. Ta bort mappen"):
         _train(again, replace(opened, files={**opened.files, "vocab.txt": "0"}), tmp_path)
-    other, _ = _begin(folders["bert"], seed=2)
+    other, _ = _begin(folders["bert"], epochs=1, seed=2)
     with pytest.raises(ArtefactError, match="med annat recept"):
         _train(other, opened, tmp_path)
 
 
 @pytest.mark.parametrize("left", [0, 10, 3_000, -1])
 def test_a_damaged_state_says_which_folder_to_remove(folders, tmp_path, left):
-    teacher, opened = _begin(folders["bert"])
+    teacher, opened = _begin(folders["bert"], epochs=1)
     _train(teacher, opened, tmp_path)
     path = tmp_path / STATE_NAME
     content = path.read_bytes()
