@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from nlp.errors import ArtefactError
+from nlp.errors import ArtefactError, NamesError
 from nlp.lexicon import Lexicon
 from nlp.name_list import Names, parse_names
 from nlp.names import NameFinder
@@ -130,7 +130,8 @@ def load_names(models_dir: Path) -> NameFinder:
     """What finds the names of people, of the version that pipeline.toml names.
 
     Raises:
-        ArtefactError: A file is missing, damaged or of a version that does not fit.
+        NamesError: A file is missing, damaged or of a version that does not fit.
+        ArtefactError: pipeline.toml is.
     """
     version = load_settings(models_dir).names_version
     return _name_finder(models_dir / "names" / version, read_bytes)
@@ -179,8 +180,12 @@ def save_transformer(folder: Path, *, encoder: bytes, context: bytes, tokenizer:
 
 def save_names(folder: Path, names: Names, model: Language) -> None:
     """Write the list of names and the model that was trained with it into a folder."""
-    save_text(folder / _NAMES, "".join(f"{word}\t{kind}\n" for word, kind in names.items()))
-    (folder / _RECOGNISER).write_bytes(weights(model))
+    listed = "".join(f"{word}\t{kind}\n" for word, kind in names.items()).encode("utf-8")
+    contents = {_NAMES: listed, _RECOGNISER: weights(model)}
+    for name, content in contents.items():
+        save_bytes(folder / name, content)
+    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
+    save_json(folder / _CHECKSUMS_NAME, sums)
 
 
 def save_bytes(path: Path, content: bytes) -> None:
@@ -256,23 +261,35 @@ def _session(content: bytes) -> InferenceSession:
 
 
 def _name_finder(folder: Path, read: Callable[[Path], bytes]) -> NameFinder:
-    names = parse_names(_text(read(folder / _NAMES)).split("\n"))
-    path = folder / _RECOGNISER
-    content = read(path)
-    model = new_model(names)
+    advice = (
+        "restore the folder from the repository, or train it with `python -m nlp.training --names`"
+    )
     try:
-        set_weights(model, content)
+        stated = json.loads(read(folder / _CHECKSUMS_NAME))
+        contents = {name: read(folder / name) for name in (_NAMES, _RECOGNISER)}
+        # Git on Windows may have changed the ends of the lines, which changes no name.
+        contents[_NAMES] = contents[_NAMES].replace(b"\r\n", b"\n")
+        # A list that is cut short is still a list, and lets names through.
+        for name, content in contents.items():
+            if hashlib.sha256(content).hexdigest() != stated[name]:
+                raise NamesError(f"{folder / name} is not the file that was kept; {advice}")
+        names = parse_names(_text(contents[_NAMES]).split("\n"))
+        model = new_model(names)
+        set_weights(model, contents[_RECOGNISER])
         # Weights of another shape are only met when they are used.
         finder = NameFinder(names, Recogniser(model))
         finder.find(["Anna Svensson"])
-    # Msgpack, spaCy and numpy each have their own ways to fail on damaged bytes.
+    except NamesError:
+        raise
+    except ArtefactError as error:
+        raise NamesError(f"{error}; {advice}") from error
+    # Msgpack, spaCy and numpy each have their own ways to fail on what was kept by another version.
     except (
         *(AttributeError, EOFError, IndexError, KeyError, TypeError, ValueError),
         *(MemoryError, OverflowError, RuntimeError),
     ) as error:
-        raise ArtefactError(
-            f"{path} is damaged or not a recogniser of names ({type(error).__name__}); "
-            "restore it from the repository or train it with `python -m nlp.training --names`"
+        raise NamesError(
+            f"{folder} is damaged or finds no names ({type(error).__name__}); {advice}"
         ) from error
     return finder
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from nlp.name_list import Names, WordKind, is_candidate, word_kind
 from nlp.pseudonymise import MOST_ROUNDS, PLACEHOLDERS, Masked
+from nlp.sign_offs import is_signature
 
 if TYPE_CHECKING:
     from nlp.recogniser import Recogniser
@@ -31,15 +32,30 @@ _TOKEN: Final = re.compile(
     rf"|{_LETTERS}|\d+|\n+|[^\w\s\ud800-\udfff]|_"
 )
 _PLACE: Final = re.compile(
-    r"\w*(?:gata(?:n|s)?|väg(?:en)?|torg(?:et)?|platsen|gränd(?:en)?|parken|backen|allén?"
-    r"|skola(?:n|ns)?|kyrka(?:n|ns)?|sjukhus(?:et)?|priset)"
-    r"|\w{2,}(?:plan|plats|park|backe|stig(?:en)?|bron|hagen)"
-    r"|plan|plats|park|backe|minne|stiftelse|pizza|pizzeria|salong|frisör|livs|café|kiosk|bageri",
+    r"(?P<of>\w*)(?:gata(?:n|s)?|väg(?:en)?|torg(?:et)?|platsen|gränd(?:en)?|parken|backen|allén?"
+    r"|skolan?|kyrkan?|sjukhus(?:et)?|priset)"
+    r"|(?P<of_short>\w{2,})(?:plan|plats|park|backe|stig(?:en)?|bron|hagen)",
     re.IGNORECASE,
 )
-"""What a place or business called after somebody ends in: "Karl Johansgatan", "Olles Pizza"."""
+"""How places end that are called after somebody: "Karl Johansgatan"."""
 
 # fmt: off
+_STREETS: Final = frozenset({
+    "gata", "väg", "torg", "gränd", "plan", "plats", "park", "backe", "allé", "hage", "stig", "bro",
+    "minne", "stiftelse", "gymnasium",
+})
+"""What is called after one with a surname: "Karin Boyes gata". "Karins gata" is where she lives."""
+_CHURCHES: Final = frozenset({"kyrka", "kyrkogård", "kapell", "församling", "distrikt"})
+_SCHOOLS: Final = frozenset({"skola", "förskola", "sjukhus", "torg", "park"})
+"""What is called after somebody without a genitive: "Maria kyrka", "Sofia skola"."""
+_BUSINESSES: Final = frozenset({
+    "pizza", "pizzeria", "salong", "frisör", "livs", "café", "kiosk", "bageri", "konditori", "krog",
+})
+"""What is called after whoever has it, with a capital: "Olles Pizza", "Astrid Lindgrens Värld"."""
+_FEAST: Final = re.compile(r"bebådelse\w{0,9}|himmelsfärd\w{0,9}|gås")
+_HOLY: Final = frozenset({"Sankt", "sankt", "Sankta", "sankta", "St", "Tjugondag", "tjugondag"})
+"""What stands before saints and feasts, "Sankt Görans"; "S:t" is cut in three."""
+
 _LEADS: Final = frozenset({
     "hej", "hejsan", "tack", "mvh", "heter", "hälsning", "hälsningar", "hälsa", "hälsar", "kram",
     "ring", "fråga", "kontakta", "mejla", "herr", "fru", "farbror", "tant", "moster", "morbror",
@@ -48,16 +64,13 @@ _LEADS: Final = frozenset({
 # fmt: on
 """Words after which one that may be a name is a name: "Tack Bo", "jag heter My"."""
 
-_TAIL: Final = 120
-"""Signs at the end of a reply among which its sign-off stands."""
-_SIGN_OFF: Final = re.compile(
-    r"(?:(?<![\w/:])/{1,2} ?(?=[^\W\d_])"
-    r"|(?<!\w)(?:mvh|vh|hälsar|\w*hälsning(?:ar)?|regards)\b[ ,.!:\n]*)"
-    r"[^.!?]{1,80}[.!]?[^\w/]*\Z",
-    re.IGNORECASE,
-)
-_LAST_WORDS: Final = re.compile(r"(?:(?:,| och| &| \|)[^.!?\n]{0,50})?[^\w.!?]*\Z")
-_LAST_LINE: Final = re.compile(r"[^.!?\n]{0,50}\Z")
+_SURE_LEADS: Final = frozenset({"heter", "mvh"})
+
+_PARTICLES: Final = frozenset({"af", "al", "bin", "da", "de", "del", "della", "el", "van", "von"})
+"""What stands in small letters inside of names."""
+
+_NO_SURNAME: Final = re.compile(r"\w{2,}(?:ingen|ingar|heten|arna|erna|orna|igt|ande|platsen)")
+"""How words end that stand with a capital after a name, and that no surname does."""
 
 
 def tokens(text: str) -> list[Span]:
@@ -93,7 +106,21 @@ class NameFinder:
         return found
 
     def _may_hold_a_name(self, text: str) -> bool:
-        return any(is_candidate(match[0], self._names) for match in _WORD.finditer(text))
+        before = ""
+        for match in _WORD.finditer(text):
+            word = match[0]
+            if is_candidate(word, self._names) or self._is_led_to(word, before):
+                return True
+            before = word
+        return False
+
+    def _is_led_to(self, word: str, before: str) -> bool:
+        """Whether the word before makes a name of one that may be one, in any case."""
+        kind = word_kind(word, self._names)
+        if kind is None or kind is WordKind.COMMON or before.lower() not in _LEADS:
+            return False
+        # "tack rosa" may be thanks for what is pink, "mvh rosa" is nothing but a name.
+        return word[0].isupper() or kind is not WordKind.WORD or before.lower() in _SURE_LEADS
 
     def _names_in(self, words: Sequence[str], told: Sequence[Span]) -> Iterator[Span]:
         """Stretches of words that are a name, by the list or by the recogniser."""
@@ -101,8 +128,9 @@ class NameFinder:
         held: list[bool] = []
         for place, word in enumerate(words):
             before = words[place - 1] if place else ""
-            is_name = place in recognised or self._is_name(
-                word, before=before, follows_name=bool(held) and held[-1]
+            follows_name = bool(held) and held[-1]
+            is_name = self._is_name(word, before=before, follows_name=follows_name) or (
+                place in recognised and self._may_be_held(word, before if follows_name else "")
             )
             held.append(is_name and _WORD.fullmatch(word) is not None)
         place = 0
@@ -112,35 +140,78 @@ class NameFinder:
                 place += 1
             end = self._without_place(words, start, place)
             if any(
-                word[0].isupper() or is_candidate(word, self._names) for word in words[start:end]
+                words[at][0].isupper()
+                or is_candidate(words[at], self._names)
+                or (at > 0 and self._is_led_to(words[at], words[at - 1]))
+                for at in range(start, end)
             ):
                 yield start, end
             place += 1
 
+    def _may_be_held(self, word: str, name_before: str) -> bool:
+        """Whether what the recogniser takes for a name, or the rest of one, may be so."""
+        if len(word) > 1 and word_kind(word, self._names) is WordKind.COMMON:
+            return word in _PARTICLES and name_before != ""
+        return word[0].isupper() or not name_before[:1].isupper() or word in _PARTICLES
+
     def _is_name(self, word: str, *, before: str, follows_name: bool) -> bool:
         """Whether the list and the word before tell that this is a name."""
         kind = word_kind(word, self._names)
-        if not word[0].isupper() or kind is WordKind.COMMON:
+        if kind is WordKind.COMMON:
             return False
-        if kind is WordKind.GIVEN:
+        if self._is_led_to(word, before) or (kind is WordKind.GIVEN and word[0].isupper()):
             return True
+        if not word[0].isupper():  # "kalle lundgren"
+            as_written = word_kind(word.capitalize(), self._names)
+            return follows_name and before.islower() and as_written is WordKind.SURNAME
         if follows_name:  # a surname, but not what somebody owns: "Olles Pizza"
-            return not before.endswith("s") or before.lower() in self._names
+            is_owned = before.endswith("s") and before.lower() not in self._names
+            return not is_owned and (kind is not None or not _NO_SURNAME.fullmatch(word))
         if before.startswith("@"):  # "@lisa Ekström": a mention is keyed as far as the space
             return kind is WordKind.SURNAME
-        return kind is not None and before.lower() in _LEADS
+        return False
 
     def _without_place(self, words: Sequence[str], start: int, end: int) -> int:
         """Where a name ends that a place may follow; its start when it is the place's own."""
         last = end
-        while last > start and _PLACE.fullmatch(words[last - 1]):
+        while last > start and _is_place(words[last - 1]):
             last -= 1
-        if last == start:
-            return start
         following = words[last] if last < len(words) else ""
-        # "Olles Pizza", "Olof Palmes gata"; "Karl Johansgatan", but "Sven Ekman Ringvägen 18".
-        is_owner = words[last - 1].endswith("s") and _PLACE.fullmatch(following) is not None
-        return start if is_owner or (last < end and last - start == 1) else last
+        is_place = (
+            last == start
+            or self._is_called_after(words[start:last], following)
+            # "Karl Johansgatan", but "Sven Ringvägen 18" and "Sven Ekman Karlsgatan 2"
+            or (last == start + 1 < end and self._is_of_somebody(following))
+            or (start > 0 and words[start - 1] in _HOLY)
+            or (start > 1 and words[start - 2] == ":" and words[start - 1] in {"t", "ta"})
+        )
+        return start if is_place else last
+
+    def _is_called_after(self, name: Sequence[str], following: str) -> bool:
+        """Whether a name and the word after it are that of a place, a business or a feast."""
+        is_given = word_kind(name[-1], self._names) is WordKind.GIVEN
+        kind_of_place = following.lower()
+        if name[-1].lower() in self._names and kind_of_place in _CHURCHES:
+            return True  # "Maria kyrka", "Johannes församling"
+        if not name[-1].endswith("s"):
+            return following in _SCHOOLS or _FEAST.fullmatch(following) is not None
+        if (
+            len(name) > 1 or not is_given
+        ):  # "Karin Boyes gata", but "Karins gata" is where she lives
+            return kind_of_place in _STREETS or kind_of_place.endswith("sjukhus")
+        return kind_of_place in _BUSINESSES and following.istitle()  # "Olles Pizza"
+
+    def _is_of_somebody(self, place: str) -> bool:
+        """Whether a place written as one word opens with whom it is called after."""
+        match = _PLACE.fullmatch(place)
+        owner = (match["of"] or match["of_short"] or "") if match else ""
+        return owner.endswith("s") and owner[:-1].lower() in self._names
+
+
+def _is_place(word: str) -> bool:
+    if word in _STREETS:  # in small letters: "Hage", "Bro" and "Park" are surnames
+        return True
+    return word.lower() in _BUSINESSES or _PLACE.fullmatch(word) is not None
 
 
 def mask_names(
@@ -174,20 +245,3 @@ def mask_names(
                 changed.append(place)
         open_places = changed
     return done
-
-
-def is_signature(text: str, start: int, end: int) -> bool:
-    """Whether the name at [start, end) signs the text: "/Anna", "Mvh Anna, Kundtjänst"."""
-    tail = max(0, len(text) - _TAIL)
-    if start < tail:
-        return False
-    signed = _SIGN_OFF.search(text, tail)
-    return (signed is not None and start >= signed.start()) or _closes(text, start, end)
-
-
-def _closes(text: str, start: int, end: int) -> bool:
-    """Whether a name opens the last line or sentence and little follows: "Marie, rektor"."""
-    before = text[max(0, start - 2) : start].rstrip(" ")[-1:]
-    if before == "\n":
-        return _LAST_LINE.match(text, end) is not None
-    return before in {".", "!", "?"} and _LAST_WORDS.match(text, end) is not None

@@ -5,11 +5,12 @@ It is told what the list says of a word, and of a word that is nothing but a nam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from threading import Lock
 from typing import Any, Final, cast
 
 import spacy
-from spacy.attrs import NORM, PREFIX, SUFFIX
+from spacy.attrs import IS_SPACE, LOWER, NORM, PREFIX, SHAPE, SUFFIX
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -30,19 +31,32 @@ class Recogniser:
     def __init__(self, model: Language) -> None:
         """Wrap a model made by `new_model`."""
         self._model = model
+        self._one_at_a_time = Lock()
 
-    def read(self, texts: Sequence[Sequence[str]]) -> Iterator[list[tuple[int, int]]]:
-        """For each text, half-open stretches of its words: in order and apart."""
-        documents = (Doc(self._model.vocab, words=list(words)) for words in texts)
-        for told in self._model.pipe(documents, batch_size=AT_ONCE):
-            yield [(entity.start, entity.end) for entity in told.ents]
+    def read(self, texts: Sequence[Sequence[str]]) -> list[list[tuple[int, int]]]:
+        """For each text, half-open stretches of its words: in order and apart.
+
+        Any number of threads may call; nothing of what was read is kept.
+        """
+        found = []
+        for start in range(0, len(texts), AT_ONCE):
+            # spaCy keeps every word that it meets outside of a zone, and knows one zone at a time.
+            with self._one_at_a_time, self._model.memory_zone():
+                documents = [
+                    Doc(self._model.vocab, words=list(words))
+                    for words in texts[start : start + AT_ONCE]
+                ]
+                for told in self._model.pipe(documents, batch_size=AT_ONCE):
+                    found.append([(entity.start, entity.end) for entity in told.ents])
+        return found
 
 
 def new_model(names: Names) -> Language:
     """A model that has learnt nothing yet.
 
-    Of a word that is a name it is told the kind and not the word: no name that it was trained
-    on can be read out of it, and one that it never saw is as good as one that it did.
+    Of a word that is nothing but a name it is told the kind, how it is cut in capitals, and neither
+    the word nor its ending: one that it never saw is as good as one that it did. Names that are
+    words as well, and those that are not in the list, it learns as it learns words.
     """
     model = spacy.blank("sv")
 
@@ -50,12 +64,17 @@ def new_model(names: Names) -> Language:
         kind = word_kind(word, names)
         return f"[{kind}]" if kind in _UNLEARNT else word.lower()
 
+    def suffix(word: str) -> str:
+        kind = word_kind(word, names)
+        return f"[{kind}]" if kind in _UNLEARNT else word[-3:].lower()
+
     vocabulary = cast("Any", model.vocab)
-    vocabulary.lex_attr_getters = {
-        **vocabulary.lex_attr_getters,
+    read = {each: vocabulary.lex_attr_getters[each] for each in (LOWER, SHAPE, IS_SPACE)}
+    # Words are met anew in every batch, so what the model does not look at is not worked out.
+    vocabulary.lex_attr_getters = read | {
         NORM: norm,
         PREFIX: lambda word: word_kind(word, names) or "",
-        SUFFIX: lambda word: word[-3:].lower(),
+        SUFFIX: suffix,
     }
     model.add_pipe("ner", config={"model": _MODEL})
     return model

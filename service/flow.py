@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp.errors import ReadingError
+from nlp.errors import NamesError, ReadingError
 from service import analysing, counting, importing
 from service.counting import Answer, Question
 from service.errors import SettingsError, StoreError
@@ -56,6 +56,8 @@ def build_pipeline(settings: Settings) -> Pipeline:
 
     try:
         loaded = artefacts.load(settings.models_dir, reader=settings.reader)
+    except NamesError as error:
+        raise _without_names(settings, error) from error
     except ReadingError as error:
         raise SettingsError(
             f"Läsaren går inte att starta: en fil i {settings.models_dir} saknas, är skadad eller "
@@ -72,12 +74,17 @@ def _name_finder(settings: Settings) -> NameFinder:
     try:
         return artefacts.load_names(settings.models_dir)
     except ReadingError as error:
-        raise SettingsError(
-            f"Det som hittar personnamn går inte att starta: en fil i {settings.models_dir} "
-            "saknas, är skadad eller passar inte programmet. Hämta mappen på nytt. Inget har "
-            "lästs in.\n"
-            f"Till den som felsöker, på engelska: {error}"
-        ) from error
+        raise _without_names(settings, error) from error
+
+
+def _without_names(settings: Settings, error: ReadingError) -> SettingsError:
+    """No other reader helps: without masking nothing is read and nothing is stored."""
+    return SettingsError(
+        f"Det som hittar personnamn går inte att starta: en fil i {settings.models_dir} saknas, är "
+        "skadad eller passar inte programmet. Hämta mappen på nytt, eller återställ den från "
+        "säkerhetskopian. Inget har lästs in.\n"
+        f"Till den som felsöker, på engelska: {error}"
+    )
 
 
 def import_files(

@@ -64,8 +64,10 @@ def train_and_keep_names(
     measured = {split: measure(finder, of_split(comments, split)) for split in Split}
     described = {
         "corpus_sha256": _sha256(corpus_dir / "names.jsonl"),
-        "given_sha256": _sha256(corpus_dir.parent / "names" / "given.tsv"),
-        "surnames_sha256": _sha256(corpus_dir.parent / "names" / "surnames.tsv"),
+        **{
+            f"{path.stem.replace('-', '_')}_sha256": _sha256(path)
+            for path in sorted((corpus_dir.parent / "names").iterdir())
+        },
         "news": {"name": news.name, "licence": news.licence, "sentences": len(sentences)},
         "words": len(names),
     }
@@ -162,30 +164,42 @@ def _card(version: str, measured: Mapping[Split, NameFigures], described: Mappin
 
 ## Vad den inte klarar
 
-- Ett ensamt efternamn utan känd ändelse (”nya Läckberg”) och smeknamn som inte finns i listan
-  (”rasse”) blir kvar, särskilt med liten bokstav.
-- Namn som också är ord (Bo, Sten, My, Liv) hittas bara med stor bokstav, och då av sammanhanget.
+- Ett ensamt efternamn som varken finns i listan eller är byggt som svenska efternamn brukar vara
+  (”nya Läckberg”) och smeknamn som inte finns i listan (”rasse”) blir kvar, särskilt med liten
+  bokstav.
+- Namn som också är ord (Bo, Sten, My, Liv) hittas bara med stor bokstav, och då av sammanhanget;
+  med liten bara efter ”heter” och ”mvh”. Ovanliga förnamn med liten bokstav hittas bara efter en
+  hälsning.
 - Hundar, hästar och stormar med personnamn (”min hund Tuva”, ”efter Gudrun”) maskas.
 - Engelska ord som också är ovanliga förnamn (Love, Happy) maskas ibland i engelska texter.
 - Platser och företag som heter efter personer lämnas kvar när ordet efter säger vad de är
-  (”Olof Palmes gata”, ”Olles Pizza”), annars inte alltid.
+  (”Olof Palmes gata”, ”Maria kyrka”, ”Olles Pizza”), annars inte alltid. Den som bor på ”Annas
+  gata” maskas, även om gatan heter så. Efternamnet i ”Wallins gata” tas för gatans.
+- Gudar, affärer och högtider som någon också heter (”Jesus”, ”Willys”, ”Kristi”) maskas aldrig,
+  inte ens när de är en människas namn; vilka står i `data/names/not-people.txt`.
 - Namn på andra alfabet än det latinska hittas sällan.
 - I organisationens egna svar står namnen i underskriften kvar. Vad som är en underskrift avgörs
-  av formen: ”/Anna”, ”Mvh Anna, Kundtjänst”, sista raden.
+  av formen: ”/Anna”, ”Mvh Anna, Kundtjänst”, sista raden. ”Tack! Lisa” sist i ett svar tas för en
+  underskrift, även om Lisa är den som svaret gäller.
 - Det som inte hittas syns. Lita inte på maskeringen för att lämna ut texter.
 
 ## Hur den är gjord
 
 En lista pekar ut de få kommentarer som kan ha ett namn. Ett förnamn med stor bokstav som inte
 också är ett ord är ett namn, och ord med stor bokstav efter det hör till; resten avgör ett litet
-nät (spaCy, utan ordvektorer) av sammanhanget. Av ord som bara är namn får nätet veta vilket slag
-det är och inte vilket ord, så inget namn ur underlaget går att läsa ut ur det.
+nät (spaCy, utan ordvektorer) av sammanhanget.
+
+Vad som går att läsa ut: `names.tsv` är en läsbar lista och ska vara det. Där står förnamn ur SCB:s
+statistik och de efternamn som står i nyhetsmeningarna, men inte vem som bär dem. Av ord som bara
+är namn får nätet veta vilket slag det är och hur versalerna står, varken ordet eller dess slut.
+Namn som också är ord och namn som inte finns i listan lär sig nätet som andra ord: som tal, i vilka
+inget ord står i klartext, men den som gissar ett ord kan pröva hur nätet svarar på det.
 
 | underlag | vad | villkor |
 |---|---|---|
 | `data/corpus/names.jsonl` | {own} | projektets egna |
 | {news["name"]} | {news["sentences"]} nyhetsmeningar med namn märkta | {news["licence"]} |
-| `data/names/` | hur många som heter vad, SCB; se `data/README.md` | öppna data |
+| `data/names/` | hur många som heter vad (SCB), ord valda för hand; `data/README.md` | öppna data |
 
 Listan, `names.tsv`, har {described["words"]} ord: namn, namn som också är ord, och vardagsord ur
 underlaget. `recogniser.msgpack` är nätets tal.

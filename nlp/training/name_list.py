@@ -55,8 +55,8 @@ def derive_names(
     """The list of names.
 
     Args:
-        folder: Where given.tsv, surnames.tsv and words.txt lie: the last are names that are words
-            as well, known by hand.
+        folder: Where given.tsv, surnames.tsv, words.txt and not-people.txt lie: the last two, known
+            by hand, are names that are words as well, and what looks like a name and is nobody's.
         sentences: News with names marked: what stands in lower case there is a word.
         texts: Comments, in which some write their own names in lower case.
     """
@@ -72,7 +72,7 @@ def derive_names(
     names = {
         word: WordKind.COMMON for word in news | said if news[word] + said[word] >= COMMON_FROM
     }
-    words = {line for line in artefacts.read_lines(folder / "words.txt") if line[:1] != "#"}
+    words = _words_in(folder / "words.txt")
     for surname in _surnames_in(sentences) | read_bearers(folder / "surnames.tsv").keys():
         is_word = surname in words or bool(news[surname] + said[surname])
         names[surname] = WordKind.WORD if is_word else WordKind.SURNAME
@@ -81,7 +81,13 @@ def derive_names(
         as_word = news[name] + max(0, said[name] - 1)
         if as_word * BEARERS_PER_WORD <= count:
             names[name] = WordKind.WORD if name in words else _kind_of_given(count, as_word)
+    names |= dict.fromkeys(_words_in(folder / "not-people.txt"), WordKind.COMMON)
     return dict(sorted(names.items()))
+
+
+def _words_in(path: Path) -> set[str]:
+    lines = (line.strip() for line in artefacts.read_lines(path))
+    return {line for line in lines if line and line[0] != "#"}
 
 
 def _kind_of_given(bearers: int, as_word: int) -> WordKind:

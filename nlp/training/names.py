@@ -25,9 +25,10 @@ from nlp.corpus.records import NamesRecord
 from nlp.corpus.splits import Split
 from nlp.evaluate import RESAMPLES
 from nlp.name_list import Names, WordKind, word_kind
-from nlp.names import NameFinder, Span, is_signature, mask_names, tokens
+from nlp.names import NameFinder, Span, mask_names, tokens
 from nlp.pseudonymise import MASK, PLACEHOLDERS, Masked, pseudonymise
 from nlp.recogniser import ENTITY, Recogniser, new_model, set_weights, weights
+from nlp.sign_offs import is_signature
 
 SEED: Final = 20261123
 ROUNDS: Final = 8
@@ -36,6 +37,8 @@ OWN_REPEATS: Final = 10
 """Times that a comment of ours with a name is shown, each time with another; news once."""
 WORDS_AS_NAMES: Final = 0.4
 """Share of the exchanged names that are words as well: there context is all there is."""
+NAMES_IN_LOWER_CASE: Final = 0.25
+"""Share of the texts in which names are written as words are, or those in lower case go unseen."""
 BATCH: Final = 64
 DROPOUT: Final = 0.2
 
@@ -211,17 +214,29 @@ def _example(model: Language, marked: Marked) -> Example:
     return Example(Doc(model.vocab, words=list(marked.words)), told)
 
 
-def _varied(marked: Marked, names: Names, pools: Pools, chance: random.Random) -> Marked:
-    """The same with other given names, and as sloppy as people write."""
+def _with_other_names(
+    marked: Marked, names: Names, pools: Pools, chance: random.Random
+) -> list[str]:
+    """The words with other given names, and sometimes all names in lower case."""
     words = list(marked.words)
-    spans = list(marked.names)
+    inside = [place for start, end in marked.names for place in range(start, end)]
     if chance.random() < 0.5:
-        for place in (place for start, end in spans for place in range(start, end)):
+        for place in inside:
             if word_kind(words[place], names) in {WordKind.GIVEN, WordKind.RARE}:
                 other = chance.choice(
                     pools.words if chance.random() < WORDS_AS_NAMES else pools.given
                 )
                 words[place] = other.title() if words[place][0].isupper() else other
+    if chance.random() < NAMES_IN_LOWER_CASE:
+        for place in inside:
+            words[place] = words[place].lower()
+    return words
+
+
+def _varied(marked: Marked, names: Names, pools: Pools, chance: random.Random) -> Marked:
+    """The same with other given names, and as sloppy as people write."""
+    words = _with_other_names(marked, names, pools, chance)
+    spans = list(marked.names)
     opening = [place for place, word in enumerate(words) if names.get(word) is WordKind.WORD]
     way = chance.random()
     if opening and not spans and way < 0.1:

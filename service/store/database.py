@@ -87,6 +87,8 @@ class Store:
                 _use_write_ahead_log(connection)
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA foreign_keys = ON")
+                # A text that is replaced by its masking must not lie on in a freed page.
+                connection.execute("PRAGMA secure_delete = ON")
                 self.database = Database(connection)
                 self._migrate()
                 if key is not None:

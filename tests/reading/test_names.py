@@ -1,7 +1,9 @@
 """Names of people in running text are masked; places, words and signatures of replies stay."""
 
+import hashlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from nlp import artefacts
 from nlp.corpus.folder import read_corpus
 from nlp.corpus.splits import Split
 from nlp.edits import Edited
-from nlp.errors import ArtefactError
+from nlp.errors import ArtefactError, NamesError
 from nlp.name_list import WordKind, parse_names, word_kind
 from nlp.names import NAME, mask_names
 from nlp.pseudonymise import MASK, Masked, pseudonymise
@@ -45,6 +47,23 @@ def masked(text, *, ours=False):
         ("Skriv till Amira Zeid Hovsjögatan", "Skriv till [namn] Hovsjögatan"),
         ("GUN-BRITT har rätt", "[namn] har rätt"),
         ("Hej Nasrin 😊 när öppnar ni?", "Hej [namn] 😊 när öppnar ni?"),
+        ("Emilias skola har mögel", "[namn] skola har mögel"),
+        ("Annas väg är inte plogad", "[namn] väg är inte plogad"),
+        ("Karin bor på Karin Boyes gata", "[namn] bor på Karin Boyes gata"),
+        ("Ring Sven Ringvägen i dag", "Ring [namn] Ringvägen i dag"),
+        ("Emma's cykel är stulen", "[namn] cykel är stulen"),
+        ("Emma’s cykel är stulen", "[namn] cykel är stulen"),
+        ("Daniels cykel är stulen", "[namn] cykel är stulen"),
+        ("hej fatima, ring mig", "hej [namn], ring mig"),
+        ("fatima har rätt", "[namn] har rätt"),
+        ("hej kalle lundgren, ring mig", "hej [namn], ring mig"),
+        ("mvh bo", "mvh [namn]"),
+        ("Herr Lindholm svarade inte", "Herr [namn] svarade inte"),
+        ("Tack Anna Snöröjningen är usel", "Tack [namn] Snöröjningen är usel"),
+        ("Tack Lisa Jag ska kolla", "Tack [namn] Jag ska kolla"),
+        ("Kent-Ove M är anmäld", "[namn] är anmäld"),
+        ("Lisa ring oss", "[namn] ring oss"),
+        ("Verner von Heidenstam", "[namn]"),
     ],
 )
 def test_a_name_is_masked_and_the_rest_stays(text, result):
@@ -59,7 +78,22 @@ def test_a_name_is_masked_and_the_rest_stays(text, result):
         "Bo kvar här den som vill",
         "Vi bor på Karl Johansgatan",
         "Det är halt på Olof Palmes gata",
+        "Det är halt på Karin Boyes gata",
         "Grus överallt på Sankt Eriksplan",
+        "Köerna på S:t Görans sjukhus är långa",
+        "Astrid Lindgrens barnsjukhus är bra",
+        "Olles Pizza har stängt",
+        "Klockan i Maria kyrka går fel",
+        "Sofia skola byggs om",
+        "Johannes församling",
+        "Kristi himmelsfärd och Marie bebådelsedag",
+        "Herregud och Jesus vilken röra",
+        "Allah är stor",
+        "Har ni öppet på Valborg?",
+        "Gå till Willys eller Åhléns",
+        "Öppet i Maj och Juni",
+        "Vi bor i Strömstad, nära Lundby",
+        "tack rosa bussen gick",
         "Ni kan ta bussen till Farsta",
         "min rosa cykel blev stulen i maj",
         "Sol hela dagen och liv på torget",
@@ -102,6 +136,13 @@ def test_the_masked_text_leads_back_to_the_original():
         "Lampan lagas på fredag.\nVänliga hälsningar\nAnna Svensson",
         "Lampan lagas på fredag.\nAnna på kundtjänst",
         "Lampan lagas på fredag. Marie, sektionschef",
+        "Lampan lagas på fredag. Petra Ek, 08-465 004 61",
+        "Lampan lagas på fredag /Trafikkontoret genom Anna",
+        "Lampan lagas på fredag. Mvh Anna. PS: Parken är öppen.",
+        "Lampan lagas på fredag. /Anna\nPS: Parken är öppen.",
+        "Tack för ditt tips! Anna, kundtjänst",
+        "Hej! Anna, kundtjänst",
+        "Mvh Anna\nTrafikkontoret, Stockholms stad\nTelefon 08-508 00 000",
     ],
 )
 def test_a_reply_keeps_the_name_that_it_is_signed_with(text):
@@ -116,6 +157,16 @@ def test_a_reply_keeps_the_name_that_it_is_signed_with(text):
         ("Hej Lisa, vi tittar på det.", "Hej [namn], vi tittar på det."),
         ("Vi tittar på det. Tack Lisa!", "Vi tittar på det. Tack [namn]!"),
         ("Vi hör av oss.\nTack Lisa!", "Vi hör av oss.\nTack [namn]!"),
+        ("Hej! Lisa", "Hej! [namn]"),
+        ("Hej! Lisa Ek", "Hej! [namn]"),
+        ("Hej,\nLisa, lampan är lagad", "Hej,\n[namn], lampan är lagad"),
+        ("Vi hör av oss! Lisa, du kan ringa", "Vi hör av oss! [namn], du kan ringa"),
+        ("Mvh Anna, hälsa Lisa", "Mvh Anna, hälsa [namn]"),
+        ("Mvh Anna\n\nHej igen Lisa! Det är klart", "Mvh Anna\n\nHej igen [namn]! Det är klart"),
+        ("Lagat. /Anna, Lisa ring oss på fredag", "Lagat. /Anna, [namn] ring oss på fredag"),
+        ("Hälsningar till Lisa", "Hälsningar till [namn]"),
+        ("Vi hälsar Lisa välkommen", "Vi hälsar [namn] välkommen"),
+        ("Hej Karin / Lisa! Det är lagat", "Hej [namn] / [namn]! Det är lagat"),
     ],
 )
 def test_a_reply_names_nobody_else(text, result):
@@ -177,9 +228,43 @@ def test_the_list_tells_names_from_words():
     assert word_kind("annas", names) is None
     assert word_kind("BO", names) is WordKind.WORD
     assert word_kind("Okändsson", names) is WordKind.SURNAME
+    assert word_kind("Lindgrens", names) is WordKind.SURNAME
+    assert word_kind("lindgren", names) is None
+    assert word_kind("Annaberg", names) is None
     assert word_kind("lampa", names) is None
     with pytest.raises(ArtefactError, match="line 2"):
         parse_names(["anna\tgiven", "bo"])
+
+
+def test_a_name_that_few_bear_does_not_hide_the_genitive_of_one_that_many_do():
+    names = parse_names(["daniel\tgiven", "daniels\trare", "annis\trare", "anni\trare"])
+    assert word_kind("Daniels", names) is WordKind.GIVEN
+    assert word_kind("Daniel's", names) is WordKind.GIVEN
+    assert word_kind("Annis", names) is WordKind.RARE
+
+
+# fmt: off
+COMMON_SURNAMES = (
+    "Lindberg Lindström Lindqvist Lindgren Berglund Lundberg Lundgren Lundqvist Sandberg Forsberg "
+    "Sjöberg Wallin Engström Eklund Lundin Bergman Wikström Holmberg Löfgren Söderberg Nyberg "
+    "Nordström Björklund Hedlund Sundberg Hellström Sjögren Öhman Sundström Strömberg Lindholm "
+    "Norberg Åström Ekman Dahlgren Lindblom Moberg Malmberg Nordlund Haglund Hagberg Edlund Norén "
+    "Westerlund Lindell Ahlström Österberg Hedman Byström Nyman Lundmark Lindén Sjödin Wallén "
+    "Widén Hellgren Granberg Rosenberg Asplund Backman Dahlström Almgren Wallander Stenmark "
+)
+NOT_SURNAMES = (
+    "Sundbyberg Strömstad Bergslagen Lundby Hagfors Hammarby Trelleborg Gröndal Sandviken "
+    "Rosengård Björkhagen Nybro Skogsgård Blomman Brandman Forsmark Åhléns "
+    "Lindesberg Hallsberg Sandstranden "
+)
+# fmt: on
+
+
+def test_common_surnames_are_in_the_list_or_built_as_surnames_are_and_places_are_not():
+    listed = parse_names((MODELS / "names" / VERSION / "names.tsv").read_text("utf-8").split("\n"))
+    known = {WordKind.SURNAME, WordKind.WORD}
+    assert [name for name in COMMON_SURNAMES.split() if word_kind(name, listed) not in known] == []
+    assert [word for word in NOT_SURNAMES.split() if word_kind(word, listed) in known] == []
 
 
 # --- what ships -------------------------------------------------------------------------------
@@ -204,7 +289,8 @@ def test_the_model_is_small():
 @pytest.fixture
 def models(tmp_path):
     """A copy of what finds names, to be damaged."""
-    for name in ("pipeline.toml", *(f"names/{VERSION}/{n}" for n in ("names.tsv", MODEL))):
+    kept = ("names.tsv", MODEL, "sha256.json")
+    for name in ("pipeline.toml", *(f"names/{VERSION}/{each}" for each in kept)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((MODELS / name).read_bytes())
     return tmp_path
@@ -213,7 +299,7 @@ def models(tmp_path):
 MODEL = "recogniser.msgpack"
 
 
-@pytest.mark.parametrize("name", ["names.tsv", MODEL, "../../pipeline.toml"])
+@pytest.mark.parametrize("name", ["names.tsv", MODEL, "sha256.json", "../../pipeline.toml"])
 def test_a_file_that_is_missing_is_named(models, name):
     path = (models / "names" / VERSION / name).resolve()
     path.unlink()
@@ -221,13 +307,61 @@ def test_a_file_that_is_missing_is_named(models, name):
         artefacts.load_names(models)
 
 
-def test_a_damaged_recogniser_says_what_to_do(models):
-    path = models / "names" / VERSION / MODEL
-    whole = path.read_bytes()
-    for damaged in (
+def _damaged(whole):
+    return (
         *(b"", b"skadad", whole[: len(whole) // 2], whole[:-1], b"\x80", b"\x93\x01\x02\x03"),
         (MODELS / "lexicons" / "sv" / "praise.tsv").read_bytes()[:10_000],
-    ):
+    )
+
+
+@pytest.mark.parametrize("name", ["names.tsv", MODEL])
+def test_a_damaged_file_is_told_from_the_one_that_was_kept(models, name):
+    """A list that is cut after any of its lines would load, and let names through."""
+    path = models / "names" / VERSION / name
+    whole = path.read_bytes()
+    for damaged in (*_damaged(whole), whole[: whole.rindex(b"\n", 0, len(whole) // 2) + 1]):
         path.write_bytes(damaged)
-        with pytest.raises(ArtefactError, match=r"damaged or not a recogniser .*--names"):
+        with pytest.raises(NamesError, match=rf"{name} is not the file that was kept; .*--names"):
             artefacts.load_names(models)
+
+
+def test_a_recogniser_that_does_not_fit_says_what_to_do(models):
+    """Sums that are right and a file that is not: kept by another version of the program."""
+    folder = models / "names" / VERSION
+    sums = json.loads((folder / "sha256.json").read_text("utf-8"))
+    for damaged in _damaged((folder / MODEL).read_bytes()):
+        (folder / MODEL).write_bytes(damaged)
+        artefacts.save_json(
+            folder / "sha256.json", sums | {MODEL: hashlib.sha256(damaged).hexdigest()}
+        )
+        with pytest.raises(NamesError, match=r"damaged or finds no names .*--names"):
+            artefacts.load_names(models)
+    for damaged in ("", "[]", "{}", "skadad"):
+        (folder / "sha256.json").write_text(damaged, "utf-8")
+        with pytest.raises(NamesError, match=r"damaged or finds no names .*--names"):
+            artefacts.load_names(models)
+
+
+def test_the_ends_of_lines_change_no_name(models):
+    path = models / "names" / VERSION / "names.tsv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert artefacts.load_names(models).find(["Tack Anna Ek!"]) == [[(5, 12)]]
+
+
+def test_nothing_of_what_was_read_is_kept():
+    """spaCy would keep every word that it meets, and a service meets new ones for months."""
+    finder = name_finder()
+    finder.find(["Tack Anna"])
+    strings = finder._recogniser._model.vocab.strings
+    before = len(strings)
+    finder.find([f"Tack Anna ord{number}x för allt{number}" for number in range(600)])
+    assert len(strings) == before
+
+
+def test_several_threads_may_read_at_once():
+    alone = name_finder().find([TEXT])
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda _: name_finder().find([TEXT]), range(200))) == [alone] * 200
+
+
+TEXT = "Hej Anna Svensson, hälsa Bo och Fatima"

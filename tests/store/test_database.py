@@ -34,6 +34,34 @@ def test_a_second_writer_is_told_to_wait(tmp_path, monkeypatch):
         assert second.connection.execute("SELECT COUNT(*) FROM post").fetchone() == (0,)
 
 
+def test_what_is_replaced_does_not_lie_on_in_the_file(tmp_path, monkeypatch):
+    """Not even where SQLite is built to leave it: some of its builds do, others do not."""
+
+    def connect_as_such_a_build(*args, **settings):
+        connection = sqlite3.connect(*args, **settings)
+        connection.execute("PRAGMA secure_delete = OFF")
+        return connection
+
+    monkeypatch.setattr("service.store.database.sqlite3", FakeSqlite(connect_as_such_a_build))
+    path = tmp_path / "lyssnad.db"
+    with Store(path) as store:
+        store.connection.execute("CREATE TABLE said (text TEXT)")
+        store.connection.execute("INSERT INTO said VALUES ('Tack Anna Svensson')")
+        store.connection.execute("UPDATE said SET text = 'Tack [namn]'")
+    assert b"Tack [namn]" in path.read_bytes()
+    assert b"Svensson" not in path.read_bytes()
+
+
+class FakeSqlite:
+    """The module with another way to connect."""
+
+    def __init__(self, connect):
+        self.connect = connect
+
+    def __getattr__(self, name):
+        return getattr(sqlite3, name)
+
+
 def test_a_start_waits_for_another_one_that_is_making_the_file(tmp_path):
     path = tmp_path / "lyssnad.db"
     other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
