@@ -46,7 +46,8 @@ def test_what_is_replaced_does_not_lie_on_in_the_file(tmp_path, monkeypatch):
     path = tmp_path / "lyssnad.db"
     with Store(path) as store:
         store.connection.execute("CREATE TABLE said (text TEXT)")
-        store.connection.execute("INSERT INTO said VALUES ('Tack Anna Svensson')")
+        told = [(f"Tack Anna Svensson, bra svarat {number}",) for number in range(500)]
+        store.connection.executemany("INSERT INTO said VALUES (?)", told)
         store.connection.execute("UPDATE said SET text = 'Tack [namn]'")
     assert b"Tack [namn]" in path.read_bytes()
     assert b"Svensson" not in path.read_bytes()
