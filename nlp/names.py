@@ -116,11 +116,14 @@ class NameFinder:
 
     def _is_led_to(self, word: str, before: str) -> bool:
         """Whether the word before makes a name of one that may be one, in any case."""
+        lead = before.lower()
+        if lead not in _LEADS:
+            return False
         kind = word_kind(word, self._names)
-        if kind is None or kind is WordKind.COMMON or before.lower() not in _LEADS:
+        if kind is None or kind is WordKind.COMMON:
             return False
         # "tack rosa" may be thanks for what is pink, "mvh rosa" is nothing but a name.
-        return word[0].isupper() or kind is not WordKind.WORD or before.lower() in _SURE_LEADS
+        return word[0].isupper() or kind is not WordKind.WORD or lead in _SURE_LEADS
 
     def _names_in(self, words: Sequence[str], told: Sequence[Span]) -> Iterator[Span]:
         """Stretches of words that are a name, by the list or by the recogniser."""

@@ -129,7 +129,8 @@ def imported(folder, *files):
             )
             assert all(receipt.refused is None for receipt in receipts)
             assert not any(receipt.notes for receipt in receipts)
-        return {text for (text,) in store.connection.execute("SELECT text FROM comment")}
+        rows = store.connection.execute("SELECT text FROM comment ORDER BY external_id")
+        return [text for (text,) in rows]
 
 
 @pytest.mark.parametrize(
@@ -144,25 +145,43 @@ def imported(folder, *files):
     ids=["oldest first", "newest first", "pages of one run", "runs", "imported again"],
 )
 def test_whoever_writes_is_masked_whole_wherever_their_comment_stands(files, tmp_path):
-    assert not any("Skribentsson" in text for text in imported(tmp_path, *files))
+    texts = imported(tmp_path, *files)
+    assert len(texts) == 2
+    assert not any("Skribentsson" in text for text in texts)
 
 
 def test_an_import_masks_what_an_analysis_masks(tmp_path):
-    thread = a_thread(ADDRESSED, WRITER, ("Bo", "Tack 070-174 06 05"))
-    judged, _ = to_thread(ExchangeThread.model_validate(thread), key=b"k" * 32, names=name_finder())
+    thread = a_thread(
+        ADDRESSED, WRITER, ("Bo", "Tack 070-174 06 05"), ("Bo", "Hej Anna Svensson, ring Kim Ek")
+    )
+    Settings(data_dir=tmp_path / "data").prepare()
+    key = Settings(data_dir=tmp_path / "data").author_key()
+    judged, _ = to_thread(ExchangeThread.model_validate(thread), key=key, names=name_finder())
     texts = imported(tmp_path, [thread])
-    assert {MASK.sub("", text) for text in texts} == {
-        MASK.sub("", comment.text) for comment in judged.comments
-    }
+    # With one key, all is the same to the letter: which mask stands where, and whose key it is.
+    assert sorted(texts) == sorted(comment.text for comment in judged.comments)
+    assert sum(len(MASK.findall(text)) for text in texts) == 4
 
 
 def test_importing_again_masks_the_names_in_what_was_stored_before_and_doubles_nothing(tmp_path):
     thread = a_thread(("Bo", "Tack Anna Svensson för hjälpen"))
-    assert imported(tmp_path, [thread]) == {"Tack [namn] för hjälpen"}
+    assert imported(tmp_path, [thread]) == ["Tack [namn] för hjälpen"]
     database = tmp_path / "data" / "lyssnad.db"
     with closing(sqlite3.connect(database)) as connection, connection:
-        connection.execute("UPDATE comment SET text = 'Tack Anna Svensson för hjälpen'")
-    assert imported(tmp_path, [thread]) == {"Tack [namn] för hjälpen"}
+        connection.execute("UPDATE comment SET text = 'Tack Kim Hemligsson för hjälpen'")
+    assert imported(tmp_path, [thread]) == ["Tack [namn] för hjälpen"]
+    # Not even the freed bytes of the file hold what stood there before.
+    for path in database.parent.glob("lyssnad.db*"):
+        assert b"Hemligsson" not in path.read_bytes()
+
+
+def test_what_shows_less_stays_whatever_is_imported_later(tmp_path):
+    """A ratchet: what was masked, even in vain, is not brought back by masking that shows more."""
+    thread = a_thread(("Bo", "Lampan är trasig"))
+    imported(tmp_path, [thread])
+    with closing(sqlite3.connect(tmp_path / "data" / "lyssnad.db")) as connection, connection:
+        connection.execute("UPDATE comment SET text = '[namn] är trasig'")
+    assert imported(tmp_path, [thread]) == ["[namn] är trasig"]
 
 
 @pytest.mark.parametrize("ours", [True, False])

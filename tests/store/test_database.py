@@ -45,9 +45,10 @@ def test_what_is_replaced_does_not_lie_on_in_the_file(tmp_path, monkeypatch):
     monkeypatch.setattr("service.store.database.sqlite3", FakeSqlite(connect_as_such_a_build))
     path = tmp_path / "lyssnad.db"
     with Store(path) as store:
-        store.connection.execute("CREATE TABLE said (text TEXT)")
-        store.connection.execute("INSERT INTO said VALUES ('Tack Anna Svensson')")
-        store.connection.execute("UPDATE said SET text = 'Tack [namn]'")
+        store.connection.execute("CREATE TABLE note (text TEXT)")
+        told = [(f"Tack Anna Svensson, bra svarat {number}",) for number in range(500)]
+        store.connection.executemany("INSERT INTO note VALUES (?)", told)
+        store.connection.execute("UPDATE note SET text = 'Tack [namn]'")
     assert b"Tack [namn]" in path.read_bytes()
     assert b"Svensson" not in path.read_bytes()
 
