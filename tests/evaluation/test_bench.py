@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nlp.corpus.folder import read_corpus
-from nlp.training.bench import TimingError, _apart, peak_mb, prepared, raw_threads
+from nlp.training.bench import _AS_IN_SERVICE, TimingError, _apart, peak_mb, prepared, raw_threads
 from service.evaluation.tables import speeds
 
 CORPUS = read_corpus(Path(__file__).parents[2] / "data" / "corpus")
@@ -61,6 +61,21 @@ def _speed(**told):
         *("one_comment_ms", "peak_mb", "cold_start_s"),
     )
     return {**dict.fromkeys(names), "note": "", **told}
+
+
+def test_what_is_timed_runs_as_where_there_is_no_torch():
+    """Nor may another package find a thing of that name and ask it for tensors."""
+    looks = """
+try:
+    import torch
+except ModuleNotFoundError:
+    print("torch" in sys.modules)
+"""
+    before, _ = _AS_IN_SERVICE.split("from nlp.training.bench")
+    told = subprocess.run(  # noqa: S603
+        (sys.executable, "-c", before + looks), check=True, capture_output=True, text=True
+    )
+    assert told.stdout.strip() == "False"
 
 
 def test_the_table_compares_with_the_reference_in_batches_and_alone():
