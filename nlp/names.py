@@ -57,14 +57,14 @@ _HOLY: Final = frozenset({"Sankt", "sankt", "Sankta", "sankta", "St", "Tjugondag
 """What stands before saints and feasts, "Sankt Görans"; "S:t" is cut in three."""
 
 _LEADS: Final = frozenset({
-    "hej", "hejsan", "tack", "mvh", "heter", "hälsning", "hälsningar", "hälsa", "hälsar", "kram",
-    "ring", "fråga", "kontakta", "mejla", "herr", "fru", "farbror", "tant", "moster", "morbror",
-    "faster", "syster", "bror", "doktor",
+    "hej", "hejsan", "tack", "mvh", "heter", "hette", "hälsning", "hälsningar", "hälsa", "hälsar",
+    "kram", "ring", "fråga", "kontakta", "mejla", "herr", "fru", "farbror", "tant", "moster",
+    "morbror", "faster", "syster", "bror", "doktor",
 })
 # fmt: on
 """Words after which one that may be a name is a name: "Tack Bo", "jag heter My"."""
 
-_SURE_LEADS: Final = frozenset({"heter", "mvh"})
+_SURE_LEADS: Final = frozenset({"heter", "hette", "mvh"})
 
 _PARTICLES: Final = frozenset({"af", "al", "bin", "da", "de", "del", "della", "el", "van", "von"})
 """What stands in small letters inside of names."""

@@ -23,6 +23,9 @@ KNOWN_BY: Final = 200
 BEARERS_PER_WORD: Final = 100
 """Bearers that a name must have for each time it stands as a word, not to be taken for one."""
 
+BEARERS_PER_WORD_BY_HAND: Final = 60
+"""The same for one that is known to be both, as Liv; with fewer "Maj" and "Sol" would be names."""
+
 SURELY_A_NAME: Final = 1_000
 """Bearers of a name that one chance use as a word, or a slip of a shift key, makes no word."""
 
@@ -55,8 +58,9 @@ def derive_names(
     """The list of names.
 
     Args:
-        folder: Where given.tsv, surnames.tsv, words.txt and not-people.txt lie: the last two, known
-            by hand, are names that are words as well, and what looks like a name and is nobody's.
+        folder: Where given.tsv and surnames.tsv lie, and what is known by hand: nicknames.txt,
+            words.txt with names that are words as well, and not-people.txt with what looks like a
+            name and is nobody's.
         sentences: News with names marked: what stands in lower case there is a word.
         texts: Comments, in which some write their own names in lower case.
     """
@@ -77,10 +81,14 @@ def derive_names(
         is_word = surname in words or bool(news[surname] + said[surname])
         names[surname] = WordKind.WORD if is_word else WordKind.SURNAME
     for name, count in read_bearers(folder / "given.tsv").items():
-        # One lower-case mention in a comment may be of the person.
-        as_word = news[name] + max(0, said[name] - 1)
-        if as_word * BEARERS_PER_WORD <= count:
-            names[name] = WordKind.WORD if name in words else _kind_of_given(count, as_word)
+        # Lower-case mentions in comments may be of people: as many more as many are called so.
+        of_people = 1 + count // SURELY_A_NAME
+        as_word = news[name] + max(0, said[name] - of_people)
+        if name in words and as_word * BEARERS_PER_WORD_BY_HAND <= count:
+            names[name] = WordKind.WORD
+        elif as_word * BEARERS_PER_WORD <= count:
+            names[name] = _kind_of_given(count, as_word)
+    names |= dict.fromkeys(_words_in(folder / "nicknames.txt"), WordKind.GIVEN)
     names |= dict.fromkeys(_words_in(folder / "not-people.txt"), WordKind.COMMON)
     return dict(sorted(names.items()))
 

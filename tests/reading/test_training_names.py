@@ -30,16 +30,23 @@ def sentence(text, *names):
 def names(tmp_path):
     """The list that comes of a few names, a line of news and some comments."""
     (tmp_path / "given.tsv").write_text(
-        "Anna\t97291\nBo\t38000\nRosa\t1500\nVi\t40\nAmadi\t60\nEmma\t50000\nJesus\t227\n", "utf-8"
+        "Anna\t97291\nBo\t38000\nRosa\t1500\nVi\t40\nAmadi\t60\nEmma\t50000\nLiv\t150\nJesus\t227\n",
+        "utf-8",
     )
     (tmp_path / "surnames.tsv").write_text("Ek\t8137\nLöf\t2708\n", "utf-8")
-    (tmp_path / "words.txt").write_text("# ord\nrosa\n", "utf-8")
+    (tmp_path / "words.txt").write_text("# ord\nrosa\nliv\n", "utf-8")
+    (tmp_path / "nicknames.txt").write_text("kenta\n", "utf-8")
     (tmp_path / "not-people.txt").write_bytes(b"# gudar\r\njesus\r\n")
     news = [
         sentence("Anna Palmborg vill bo i staden", "Anna", "Palmborg"),
         sentence("ett ek bord kostar mer än vi tror och vi vill"),
     ]
-    said = ["ska man bo så här", "bo kvar", "emma kom hit", *["vi vill ha badet"] * 3]
+    said = [
+        *["ska man bo så här"] * 60,
+        "bo kvar",
+        *["emma kom hit"] * 40,
+        *["vi vill ha badet i mitt liv"] * 3,
+    ]
     return derive_names(tmp_path, sentences=news, texts=said)
 
 
@@ -63,8 +70,13 @@ def test_what_is_known_by_hand_to_be_nobody_is_no_name(names):
     assert "" not in names
 
 
-def test_a_name_written_small_once_is_still_a_name(names):
+def test_a_name_that_many_bear_may_be_written_small_now_and_then(names):
     assert names["emma"] is WordKind.GIVEN
+
+
+def test_what_is_known_by_hand_to_be_both_is_both_and_a_nickname_is_a_name(names):
+    assert names["liv"] is WordKind.WORD
+    assert names["kenta"] is WordKind.GIVEN
 
 
 @pytest.mark.parametrize("line", ["Anna", "Anna\tmånga"])
