@@ -10,11 +10,18 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from nlp.errors import ArtefactError, ReadingError
+from nlp.reviews import ReviewedComment
 from nlp.training import encoder
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
+from nlp.training.reviews import train_linear_with_reviews
+from nlp.training.trial import NotBetter
+
+EXIT_NOT_BETTER: Final = 5
+"""The new version is no better than the one in use, and is not kept."""
 
 
 def _say(step: str) -> None:
@@ -59,11 +66,24 @@ def main() -> int:
     parser.add_argument(
         "--work", type=Path, help="where an interrupted training of it finds its state again"
     )
+    parser.add_argument(
+        "--from-reviews",
+        action="store_true",
+        help="train also on reviewed comments, one line of JSON each on standard input; keep the "
+        "new version only if it is better than the one in use, else exit with 5",
+    )
     asked = parser.parse_args()
+    asked.reviewed = []
     train = _names if asked.names else _transformer if asked.encoder else _readers
+    if asked.from_reviews:
+        asked.reviewed = [ReviewedComment.from_line(line) for line in sys.stdin]
+        train = _transformer if asked.encoder else _linear
     try:
         for told in train(asked):
             print(told)  # noqa: T201
+    except NotBetter as refused:
+        print(refused)  # noqa: T201
+        return EXIT_NOT_BETTER
     except ReadingError as error:
         print(f"Träningen gick inte att göra: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -85,6 +105,12 @@ def _readers(asked: argparse.Namespace) -> Iterator[str]:
         )
 
 
+def _linear(asked: argparse.Namespace) -> Iterator[str]:
+    yield from train_linear_with_reviews(
+        asked.models_dir, asked.corpus, asked.reviewed, version=asked.version, progress=_say
+    )
+
+
 def _transformer(asked: argparse.Namespace) -> Iterator[str]:
     # Imported late: needs torch, which the others do without.
     try:
@@ -96,7 +122,7 @@ def _transformer(asked: argparse.Namespace) -> Iterator[str]:
         ) from error
 
     work = asked.work or asked.models_dir / f".training-{asked.version}"
-    figures = train_reader_and_keep(
+    figures, compared = train_reader_and_keep(
         asked.models_dir,
         asked.corpus,
         asked.encoder,
@@ -104,7 +130,9 @@ def _transformer(asked: argparse.Namespace) -> Iterator[str]:
         version=asked.version,
         recipe=Recipe(),
         progress=_say,
+        reviewed=asked.reviewed,
     )
+    yield from compared
     yield (
         f"transformer: macro-F1 {figures.functions_macro_f1:.3f} (fråga, klagomål, förslag, "
         f"beröm), {figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"

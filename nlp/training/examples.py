@@ -17,6 +17,7 @@ from nlp.corpus.outside import Outside, OutsideText
 from nlp.corpus.records import Mark
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
 from nlp.readers.transformer import LONGEST
+from nlp.reviews import ReviewedComment
 from nlp.training.corpus import LabelledComment
 from nlp.vocabulary import EVIDENCE_LABELS
 
@@ -73,6 +74,20 @@ def of_outside(texts: Iterable[Outside]) -> Iterator[Example]:
                 sentiment=-1 if one.sentiment is None else SENTIMENTS.index(one.sentiment),
                 evidence=None,
             )
+
+
+def of_reviews(reviewed: Iterable[ReviewedComment]) -> Iterator[Example]:
+    """What people have said of comments, and nothing of what they have not."""
+    for one in reviewed:
+        said = one.review
+        known = [float(said.labels.get(label, UNKNOWN)) for label in LABELS]
+        yield Example(
+            input=one.input,
+            labels=np.array(known, dtype=np.float32),
+            marks=np.full(len(MARKS), UNKNOWN, dtype=np.float32),
+            sentiment=-1 if said.sentiment is None else SENTIMENTS.index(said.sentiment),
+            evidence=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

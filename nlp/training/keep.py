@@ -89,7 +89,7 @@ def train_and_keep(
         artefacts.save_text(new / "lexical" / "calibration.json", calibration.to_json())
         for kind, evaluation in evaluations.items():
             artefacts.save_json(new / kind / "metrics.json", figures(evaluation, described))
-            card = _card(kind, version, evaluations, described)
+            card = plain_card(kind, version, evaluations, described)
             artefacts.save_text(new / kind / "card.md", card)
         artefacts.save_text(
             new / "pipeline.toml",
@@ -184,9 +184,10 @@ def comma(value: float) -> str:
     return f"{value:.2f}".replace(".", ",")
 
 
-def _card(
+def plain_card(
     kind: str, version: str, evaluations: Mapping[str, Evaluation], described: Mapping[str, Any]
 ) -> str:
+    """The card of a plain reader, beside the figures of those that were measured with it."""
     evaluation = evaluations[kind]
     rows = "\n".join(
         f"| {label.value} | {metric.support} | {comma(metric.precision)} | "

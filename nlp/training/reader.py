@@ -19,17 +19,22 @@ from tokenizers import Tokenizer
 from nlp import artefacts
 from nlp.corpus.splits import Split
 from nlp.evaluate import Evaluation, f_score
+from nlp.pipeline import build_reader
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, Reader
 from nlp.readers.transformer import TransformerReader
+from nlp.reviews import ReviewedComment
+from nlp.tagger import build
 from nlp.training.corpus import LabelledComment, load, load_outside
 from nlp.training.encoder import load as load_encoder
-from nlp.training.examples import of_corpus
+from nlp.training.examples import of_corpus, of_reviews
 from nlp.training.export import export
 from nlp.training.keep import check_size, check_version, describe, figures, pipeline_toml
 from nlp.training.linear import calibrate, measure, part, truth_of
 from nlp.training.reader_card import card
+from nlp.training.reviews import WEIGHT, divide
 from nlp.training.transformer import LOG_NAME, Network, Recipe, Teacher, train
+from nlp.training.trial import Judge, beside, card_of_reviews
 from nlp.vocabulary import FUNCTIONS
 
 TEXTS_FOR_SCALES: Final = 500
@@ -47,7 +52,8 @@ def train_reader_and_keep(
     version: str,
     recipe: Recipe,
     progress: Callable[[str], None],
-) -> Evaluation:
+    reviewed: Sequence[ReviewedComment] = (),
+) -> tuple[Evaluation, list[str]]:
     """Train one reader, keep it with its figures and its card, and make it the default.
 
     Args:
@@ -59,10 +65,16 @@ def train_reader_and_keep(
         version: Name of the version to be kept; must not exist.
         recipe: What is chosen about the training.
         progress: Told in Swedish what is being done.
+        reviewed: What people have said of other comments. Where there is any, the new reader must
+            be better than the one in use.
+
+    Returns:
+        How it does on the test part, and what to tell in Swedish of how it compares.
 
     Raises:
         ArtefactError: The corpus does not fit, the version is there already, or the encoder
             cannot be used.
+        NotBetter: The new reader is not better than the one in use; nothing is kept.
         OSError: The models cannot be written.
     """
     check_version(models_dir, version, kinds=[KIND])
@@ -76,7 +88,8 @@ def train_reader_and_keep(
         labels_dir=corpus_dir.parent / "outside-labels",
         names=names,
     )
-    examples = of_corpus([*training, *others])
+    teaching, set_aside = divide(reviewed) if reviewed else ([], [])
+    examples = [*of_corpus([*training, *others]), *list(of_reviews(teaching)) * WEIGHT]
     teacher = begin(encoder_dir, recipe)
     progress("läsaren tränas")
     train(
@@ -103,7 +116,19 @@ def train_reader_and_keep(
         progress("läsaren kalibreras och mäts")
         calibration = calibrate(reader, dev)
         measured = measure(CalibratedReader(reader, calibration), comments, version=version)
+        compared: dict[str, Any] = {}
+        lines: list[str] = []
+        if reviewed:
+            progress("läsaren jämförs med den som används")
+            lines, compared["reviews"] = beside(
+                _in_use(models_dir),
+                Judge(reader=CalibratedReader(reader, calibration), settings=measured.settings),
+                comments,
+                set_aside,
+                taught=len(teaching),
+            )
         artefacts.save_text(new / "calibration.json", calibration.to_json())
+        added = card_of_reviews(lines) if lines else ""
         told = {
             **figures(measured.evaluation, describe(comments, corpus_dir)),
             "recipe": asdict(recipe),
@@ -114,9 +139,10 @@ def train_reader_and_keep(
                 "before": on_part(teacher.read([one.input for one in dev]), dev),
                 "after": on_part(_read(reader, dev), dev),
             },
+            **compared,
         }
         artefacts.save_json(new / "metrics.json", told)
-        artefacts.save_text(new / "card.md", card(version, measured.evaluation, told))
+        artefacts.save_text(new / "card.md", card(version, measured.evaluation, told) + added)
         settings = {**before.readers, KIND: measured.settings}
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
@@ -126,7 +152,15 @@ def train_reader_and_keep(
         folder.mkdir(exist_ok=True)
         new.rename(folder / version)
         (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
-    return measured.evaluation
+    return measured.evaluation, lines
+
+
+def _in_use(models_dir: Path) -> Judge:
+    kept = artefacts.load(models_dir, reader=KIND)
+    return Judge(
+        reader=build_reader(kept, KIND, build(), threads=torch.get_num_threads()),
+        settings=kept.settings.readers[KIND],
+    )
 
 
 def begin(encoder_dir: Path, recipe: Recipe) -> Teacher:

@@ -263,7 +263,7 @@ def test_an_interrupted_training_leaves_nothing_behind(models, trained, monkeypa
     def stop(*given):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(keep, "_card", stop)
+    monkeypatch.setattr(keep, "plain_card", stop)
     with pytest.raises(KeyboardInterrupt):
         _keep(models, CORPUS)
     assert set(models.rglob("*")) == before
