@@ -185,8 +185,8 @@ def card_of_reviews(told: Sequence[str]) -> str:
 
 {rows}
 
-De granskade kommentarernas texter ligger kvar i databasen. Ord och bokstavsföljder i modellen är
-korpusens egna; granskningarna har bara ändrat vad de väger.
+De granskade kommentarernas texter ligger kvar i databasen. Modellen har fått andra vikter av dem men
+inga ord.
 """
 
 
