@@ -67,6 +67,9 @@ class StoreError(UserError):
 EXIT_WITH_REMARKS: Final = 1
 """Everything that could be taken in was, but rows were rejected or need a person's eye."""
 
+EXIT_NOT_BETTER: Final = 5
+"""A new version of a reader was trained, but is no better than the one in use, and is not kept."""
+
 _REASONS: Final = {
     errno.ENOENT: "den finns inte",
     errno.EACCES: "du saknar behörighet",

@@ -16,11 +16,17 @@ from pathlib import Path
 from typing import Final
 
 from nlp.errors import ReadingError
+from nlp.reviews import ReviewedComment
 from nlp.training import encoder
 from nlp.training.again import measure_again
+from nlp.training.gain import NotBetter
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
 from nlp.training.refused import Refused
+from nlp.training.reviews import train_linear_with_reviews
+
+EXIT_NOT_BETTER: Final = 5
+"""The new version is no better than the one in use, and is not kept."""
 
 
 def _say(step: str) -> None:
@@ -115,7 +121,9 @@ def main() -> int:
     parser.add_argument("--models-dir", type=Path, required=True)
     parser.add_argument("--corpus", type=Path, required=True)
     parser.add_argument("--version", required=True)
-    parser.add_argument(
+    parser.add_argument("--cores", type=int, help="how many cores the transformer may use")
+    special = parser.add_mutually_exclusive_group()
+    special.add_argument(
         "--names",
         action="store_true",
         help="train what finds names; outside/ beside the corpus must hold ner-klintan",
@@ -126,9 +134,20 @@ def main() -> int:
     parser.add_argument(
         "--work", type=Path, help="where an interrupted training of it finds its state again"
     )
-    parser.add_argument("--cores", type=int, help="how many cores the transformer may use")
+    special.add_argument(
+        "--from-reviews",
+        action="store_true",
+        help="train also on reviewed comments, one line of JSON each on standard input; keep the "
+        "new version only if it is better than the one in use, else exit with 5",
+    )
     asked = parser.parse_args()
     train = _names if asked.names else _transformer if asked.encoder else _readers
+    asked.reviewed = []
+    if asked.from_reviews:
+        asked.reviewed = [ReviewedComment.from_line(line) for line in sys.stdin]
+        if not asked.reviewed:
+            parser.error("no reviewed comment on standard input")
+        train = _transformer if asked.encoder else _linear
     return _told(train(asked), "Träningen gick inte att göra")
 
 
@@ -137,6 +156,9 @@ def _told(work: Iterator[str], fault: str) -> int:
     try:
         for told in work:
             print(told)  # noqa: T201
+    except NotBetter as refused:
+        print(refused)  # noqa: T201
+        return EXIT_NOT_BETTER
     except ReadingError as error:
         print(f"{fault}: {error}", file=sys.stderr)  # noqa: T201
         return 2
@@ -158,6 +180,12 @@ def _readers(asked: argparse.Namespace) -> Iterator[str]:
         )
 
 
+def _linear(asked: argparse.Namespace) -> Iterator[str]:
+    yield from train_linear_with_reviews(
+        asked.models_dir, asked.corpus, asked.reviewed, version=asked.version, progress=_say
+    )
+
+
 def _transformer(asked: argparse.Namespace) -> Iterator[str]:
     with _extra_train():
         from nlp.training.reader import train_reader_and_keep
@@ -173,6 +201,7 @@ def _transformer(asked: argparse.Namespace) -> Iterator[str]:
         version=asked.version,
         recipe=Recipe(),
         progress=_say,
+        reviewed=asked.reviewed,
     )
     figures = kept.evaluation
     yield (

@@ -46,7 +46,7 @@ def measure_again(
     told: dict[str, dict[str, Any]] = {}
     for kind in before.readers:
         progress(f"{kind} mäts")
-        was = _was(models_dir, kind)
+        was = kept_figures(models_dir, kind)
         if was["data"]["corpus_sha256"] != described["corpus_sha256"]:
             raise Refused(
                 f"läsaren {kind} är gjord av en annan korpus än {corpus_dir}; träna den på nytt"
@@ -56,7 +56,7 @@ def measure_again(
         settings[kind] = measured.settings
         told[kind] = was | figures(measured, comments, was["data"])
     if "transformer" in told and "linear" in told:
-        dev = {name: told["linear"]["dev"][name] for name in ("functions", "sentiment")}
+        dev = {name: value for name, value in told["linear"]["dev"].items() if name != "tested_on"}
         rivals = told["transformer"].setdefault("rivals", {})
         rivals[f"linear@{settings['linear'].version}"] = dev
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
@@ -76,7 +76,7 @@ def measure_again(
 def cards(models_dir: Path) -> dict[Path, str]:
     """The cards of the readers that pipeline.toml names, from what metrics.json says alone."""
     readers = artefacts.load_settings(models_dir).readers
-    told = {kind: _was(models_dir, kind) for kind in readers}
+    told = {kind: kept_figures(models_dir, kind) for kind in readers}
     beside: dict[str, dict[str, Any]] = {name: told[name] for name in LIGHT if name in told}
     made = {}
     for kind, settings in readers.items():
@@ -91,7 +91,12 @@ def _folder(models_dir: Path, kind: str, version: str) -> Path:
     return models_dir / artefacts.FOLDERS[kind] / version
 
 
-def _was(models_dir: Path, kind: str) -> dict[str, Any]:
+def kept_figures(models_dir: Path, kind: str) -> dict[str, Any]:
+    """What metrics.json says of the version that pipeline.toml names.
+
+    Raises:
+        ArtefactError: It is missing or damaged.
+    """
     version = artefacts.load_settings(models_dir).readers[kind].version
     path = _folder(models_dir, kind, version) / "metrics.json"
     try:

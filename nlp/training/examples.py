@@ -19,6 +19,7 @@ from nlp.corpus.records import Mark
 from nlp.names import NameFinder
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
 from nlp.readers.transformer import LONGEST, Frame
+from nlp.reviews import ReviewedComment
 from nlp.training.corpus import LabelledComment, as_read
 from nlp.vocabulary import EVIDENCE_LABELS, Channel
 
@@ -78,6 +79,24 @@ def of_outside(texts: Iterable[Outside], *, names: NameFinder | None = None) -> 
             evidence=None,
         )
         for one, text in zip(said, read, strict=True)
+    ]
+
+
+def of_reviews(reviewed: Iterable[ReviewedComment]) -> list[Example]:
+    """What people have said of comments, and nothing of what they have not."""
+    return [
+        Example(
+            input=one.input,
+            labels=np.array(
+                [float(one.review.labels.get(label, UNKNOWN)) for label in LABELS], dtype=np.float32
+            ),
+            marks=np.full(len(MARKS), UNKNOWN, dtype=np.float32),
+            sentiment=(
+                -1 if one.review.sentiment is None else SENTIMENTS.index(one.review.sentiment)
+            ),
+            evidence=None,
+        )
+        for one in reviewed
     ]
 
 

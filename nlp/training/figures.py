@@ -31,6 +31,10 @@ _WITH_INTERVAL: Final = ("precision", "recall", "f1", "yes_right", "no_right", "
 
 _OF_REGISTERS: Final = ("functions_macro_f1", "sentiment_macro_f1", f"{Label.COMPLAINT}.recall")
 
+CHOSEN_BY: Final = ("labels", "sentiment")
+"""The reader whose mean of these is higher is the better one. Of all labels, for all are used, and
+people correct all."""
+
 _DECIMALS: Final = 4
 
 _SHOWN: Final = 160
@@ -118,8 +122,9 @@ def figures(
 
 
 def on_dev(evaluation: Evaluation) -> dict[str, float]:
-    """What readers are chosen by."""
+    """Macro-F1 of all labels, of the functions and of sentiment."""
     return {
+        "labels": _rounded(float(np.mean([each.f1 for each in evaluation.labels.values()]))),
         "functions": _rounded(evaluation.functions_macro_f1),
         "sentiment": _rounded(evaluation.sentiment_macro_f1),
     }

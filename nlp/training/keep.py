@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,12 +16,13 @@ from nlp import artefacts
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.evaluate import Evaluation
+from nlp.names import NameFinder
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
 from nlp.readers.linear import LinearReader
 from nlp.settings import PipelineSettings, ReaderSettings
 from nlp.tagger import build
-from nlp.training.corpus import load, load_outside
+from nlp.training.corpus import LabelledComment, load, load_outside
 from nlp.training.figures import CODE_BOOK, describe, figures
 from nlp.training.linear import calibrate, check_size, fit, measure, part
 from nlp.training.reader_card import comma as comma
@@ -59,18 +61,9 @@ def train_and_keep(
     check_version(models_dir, version, kinds=LIGHT)
     before = artefacts.load_settings(models_dir)
     names = artefacts.load_names(models_dir)
-    comments = load(corpus_dir, names=names)
-    check_size(comments)
-    outside = load_outside(
-        corpus_dir.parent / "outside-sets.toml",
-        labels_dir=corpus_dir.parent / "outside-labels",
-        names=names,
-    )
-    for each in outside:
-        if each.remark is not None:
-            progress(each.remark)
+    ground = read_ground(corpus_dir, names=names, progress=progress)
+    comments, training = ground.comments, ground.training
     lexicons = artefacts.load_lexicons(models_dir)
-    training = [*part(comments, Split.TRAIN), *(one for each in outside for one in each.comments)]
     progress("regelläsaren kalibreras")
     rules = LexicalReader(lexicons, build(), version=version)
     calibration = calibrate(rules, training)
@@ -81,8 +74,7 @@ def train_and_keep(
         "linear": measure(LinearReader(model, version=version), comments, version=version),
         "lexical": measure(CalibratedReader(rules, calibration), comments, version=version),
     }
-    described = describe(comments, corpus_dir, outside=outside)
-    told = {kind: figures(each, comments, described) for kind, each in measured.items()}
+    told = {kind: figures(each, comments, ground.described) for kind, each in measured.items()}
     # Written aside and then moved, the settings last: an interrupted run changes nothing.
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
         new = Path(aside)
@@ -107,6 +99,46 @@ def train_and_keep(
             (new / kind).rename(models_dir / kind / version)
         (new / "pipeline.toml").replace(models_dir / "pipeline.toml")
     return {kind: each.test for kind, each in measured.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What every reader learns from."""
+
+    comments: Sequence[LabelledComment]
+    """All of the corpus."""
+    others: Sequence[LabelledComment]
+    """Texts of outside sets, labelled by our own guide."""
+    described: Mapping[str, Any]
+    """What `describe` says of both."""
+
+    @property
+    def training(self) -> list[LabelledComment]:
+        """What teaches."""
+        return [*part(self.comments, Split.TRAIN), *self.others]
+
+
+def read_ground(corpus_dir: Path, *, names: NameFinder, progress: Callable[[str], None]) -> Ground:
+    """The corpus, and what is at hand of the outside sets beside it; what is missing is told.
+
+    Raises:
+        ArtefactError: The corpus is too small, or it, the manifest or a set does not fit.
+    """
+    comments = load(corpus_dir, names=names)
+    check_size(comments)
+    outside = load_outside(
+        corpus_dir.parent / "outside-sets.toml",
+        labels_dir=corpus_dir.parent / "outside-labels",
+        names=names,
+    )
+    for each in outside:
+        if each.remark is not None:
+            progress(each.remark)
+    return Ground(
+        comments=comments,
+        others=[one for each in outside for one in each.comments],
+        described=describe(comments, corpus_dir, outside=outside),
+    )
 
 
 def save_figures(folder: Path, told: Mapping[str, Any], card: str) -> None:

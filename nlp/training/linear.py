@@ -46,6 +46,9 @@ MUST_BE_SEEN: Final[Mapping[Label, float]] = {Label.LEGAL_REVIEW: 0.98}
 
 Rows = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
+Truth = npt.NDArray[np.str_] | npt.NDArray[np.bool_]
+"""What is to be told of each text: one of several words, or whether something holds."""
+
 
 FEWEST_THREADS: Final[Mapping[Split, int]] = {Split.TRAIN: FOLDS, Split.DEV: 1, Split.TEST: 1}
 """Threads of each part that a label must hold in, and not hold in: the training part is divided
@@ -181,22 +184,29 @@ def fit_classifiers(
     """
     groups = np.array([comment.group for comment in comments])
 
-    def classifier(
-        truth: npt.NDArray[np.str_] | npt.NDArray[np.bool_],
-    ) -> CalibratedClassifierCV:
-        # Calibrated on threads that the estimator was not trained on.
-        calibrated = CalibratedClassifierCV(
-            estimator(), method="sigmoid", ensemble=False, cv=list(_folds(groups, truth))
-        )
-        return calibrated.fit(features, truth)
+    def classifier(truth: Truth) -> CalibratedClassifierCV:
+        return fit_classifier(features, truth, groups, estimator)
 
     classifiers = {label.value: classifier(truth_of(comments, label)) for label in LABELS}
     return classifiers, classifier(np.array([comment.sentiment.value for comment in comments]))
 
 
-def _folds(
-    groups: npt.NDArray[np.str_], truth: npt.NDArray[np.str_] | npt.NDArray[np.bool_]
-) -> Iterator[Rows]:
+def fit_classifier(
+    features: sparse.csr_matrix | FloatArray,
+    truth: Truth,
+    groups: npt.NDArray[np.str_],
+    estimator: Callable[[], BaseEstimator] = logistic_regression,
+    *,
+    weights: FloatArray | None = None,
+) -> CalibratedClassifierCV:
+    """One classifier, calibrated on threads that its estimator was not trained on."""
+    calibrated = CalibratedClassifierCV(
+        estimator(), method="sigmoid", ensemble=False, cv=list(_folds(groups, truth))
+    )
+    return calibrated.fit(features, truth, sample_weight=weights)
+
+
+def _folds(groups: npt.NDArray[np.str_], truth: Truth) -> Iterator[Rows]:
     folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED)
     yield from folds.split(np.zeros(len(truth)), truth, groups)
 

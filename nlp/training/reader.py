@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import statistics
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -29,25 +30,27 @@ from nlp.pipeline import build_reader
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.reader import Reader
 from nlp.readers.transformer import TransformerReader
+from nlp.reviews import ReviewedComment
 from nlp.settings import PipelineSettings, ReaderSettings
 from nlp.tagger import EMOJI, build
-from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.corpus import LabelledComment
 from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
-from nlp.training.examples import Example, of_corpus, of_outside
+from nlp.training.examples import Example, of_corpus, of_outside, of_reviews
 from nlp.training.export import export
-from nlp.training.figures import describe, figures, on_dev
-from nlp.training.keep import check_version, pipeline_toml, save_figures
+from nlp.training.figures import CHOSEN_BY, figures, on_dev
+from nlp.training.gain import Judge, NotBetter, beside
+from nlp.training.keep import check_version, pipeline_toml, read_ground, save_figures
 from nlp.training.linear import (
     against,
     calibrate,
-    check_size,
     choose_settings,
     measure,
     part,
 )
-from nlp.training.reader_card import card, comma
+from nlp.training.reader_card import card, comma, told_of_reviews
 from nlp.training.refused import Refused
+from nlp.training.reviews import WEIGHT, divide
 from nlp.training.transformer import LOG_NAME, STATE_NAME, Network, Recipe, Teacher, train
 
 TEXTS_FOR_SCALES: Final = 500
@@ -62,7 +65,7 @@ _NEVER_SEEN: Final = 4
 """Emoji that the encoder knows nothing of, named in the card: the commonest of the corpus."""
 
 OnDev = Mapping[str, float]
-"""Macro-F1 on the development part: of the functions and of sentiment."""
+"""Macro-F1 on the development part: what `on_dev` says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +105,12 @@ def train_reader_and_keep(
     version: str,
     recipe: Recipe,
     progress: Callable[[str], None],
+    reviewed: Sequence[ReviewedComment] = (),
 ) -> Kept:
     """Train one reader, keep it with its figures and its card, and use it if it is better.
 
-    Better is a higher macro-F1 on the development part, the mean of functions and sentiment. The
-    work folder is emptied once all is kept.
+    Better is a higher macro-F1 on the development part, the mean of all labels and sentiment. The
+    work folder is emptied once all is kept, or once it is clear that nothing will be.
 
     Args:
         models_dir: The folder with pipeline.toml; the reader is written to reader/<version>.
@@ -117,10 +121,13 @@ def train_reader_and_keep(
         version: Name of the version to be kept; must not exist.
         recipe: What is chosen about the training.
         progress: Told in Swedish what is being done.
+        reviewed: What people have said of other comments. Where there is any, the new reader is
+            kept only if it is better than the one in use.
 
     Raises:
         ArtefactError: The corpus does not fit, the version is there already, or the encoder
             cannot be used.
+        NotBetter: There are reviews, and the new reader is not better; nothing is kept.
         OSError: The models cannot be written.
     """
     check_version(models_dir, version, kinds=[KIND])
@@ -130,6 +137,8 @@ def train_reader_and_keep(
     dev = taught.dev
     progress("de läsare som finns läser utvecklingsdelen")
     rivals = _rivals(models_dir, dev)
+    teaching, set_aside = divide(reviewed) if reviewed else ([], [])
+    taught = replace(taught, examples=[*taught.examples, *of_reviews(teaching) * WEIGHT])
     progress("läsaren tränas")
     teach(teacher, taught, work_dir, encoder=encoder, progress=progress)
     progress("läsaren rundas av till åtta bitar")
@@ -149,7 +158,6 @@ def train_reader_and_keep(
         calibration = calibrate(reader, dev)
         measured = measure(CalibratedReader(reader, calibration), taught.comments, version=version)
         artefacts.save_text(new / "calibration.json", calibration.to_json())
-        ours = on_dev(measured.dev)
         told = {
             **figures(measured, taught.comments, taught.described),
             "recipe": asdict(recipe),
@@ -163,14 +171,28 @@ def train_reader_and_keep(
             "rivals": rivals,
             "unseen_emoji": unseen_emoji(teacher.tokenizer, taught.comments),
         }  # fmt: skip
+        if reviewed:
+            progress("läsaren ställs bredvid den som används")
+            before = _in_use(models_dir, taught.comments)
+            after = Judge(reader=CalibratedReader(reader, calibration), settings=measured.settings)
+            try:
+                told["reviews"] = beside(
+                    before, after, taught.comments, set_aside, taught=len(teaching)
+                )
+            except NotBetter:
+                clear(work_dir)
+                raise
         save_figures(new, told, card(version, told))
         # Read anew: it may have been changed during the training.
-        before = artefacts.load_settings(models_dir)
-        choice = choose(before, measured.settings, ours, rivals)
+        settings = artefacts.load_settings(models_dir)
+        # Beside the one in use it has been judged already, on both parts.
+        judged = told["reviews"]["beside"] if reviewed else None
+        others = {name: one for name, one in rivals.items() if name != judged}
+        choice = choose(settings, measured.settings, on_dev(measured.dev), others)
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
             pipeline_toml(
-                choice.default, choice.readers, before, names_version=before.names_version
+                choice.default, choice.readers, settings, names_version=settings.names_version
             ),
         )
         folder = models_dir / artefacts.FOLDERS[KIND]
@@ -178,7 +200,8 @@ def train_reader_and_keep(
         new.rename(folder / version)
         (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
     clear(work_dir)
-    return Kept(evaluation=measured.test, verdict=choice.verdict)
+    said = told_of_reviews(told["reviews"]) if reviewed else ()
+    return Kept(evaluation=measured.test, verdict=(*said, *choice.verdict))
 
 
 def gather(
@@ -189,15 +212,8 @@ def gather(
     Raises:
         ArtefactError: The corpus, the manifest or a set does not fit.
     """
-    comments = load(corpus_dir, names=names)
-    check_size(comments)
+    ground = read_ground(corpus_dir, names=names, progress=progress)
     manifest = corpus_dir.parent / "outside-sets.toml"
-    outside = load_outside(manifest, labels_dir=corpus_dir.parent / "outside-labels", names=names)
-    for each in outside:
-        if each.remark is not None:
-            progress(each.remark)
-    training = part(comments, Split.TRAIN)
-    others = [one for each in outside for one in each.comments]
     described = {each.name: each for each in read_manifest(manifest)[0]} if recipe.partly else {}
     partly = {}
     for name in recipe.partly:
@@ -205,15 +221,15 @@ def gather(
             raise Refused(f"{manifest} beskriver ingen mängd {name}")
         texts = read_for_training(manifest.parent / "outside", described[name])
         partly[name] = of_outside(texts, names=names)
-    examples = of_corpus([*training, *others])
+    examples = of_corpus(ground.training)
     examples += (one for ones in partly.values() for one in ones)
     return Taught(
-        comments=comments,
+        comments=ground.comments,
         examples=examples,
-        described=describe(comments, corpus_dir, outside=outside),
+        described=ground.described,
         counts={
-            "corpus": len(training),
-            "outside": len(others),
+            "corpus": len(ground.training) - len(ground.others),
+            "outside": len(ground.others),
             "partly": {name: len(ones) for name, ones in partly.items()},
         },
     )  # fmt: skip
@@ -300,11 +316,12 @@ def choose(
     verdict = []
     beaten = {}
     for name, theirs in rivals.items():
-        lead = sum(ours.values()) / len(ours) - sum(theirs.values()) / len(theirs)
+        mine, its = (statistics.mean(one[each] for each in CHOSEN_BY) for one in (ours, theirs))
+        lead = mine - its
         beaten[name.partition("@")[0]] = lead > 0
         verdict.append(
             f"{'bättre' if lead > 0 else 'inte bättre'} än {name} på utvecklingsdelen: "
-            f"funktioner {comma(ours['functions'])} mot {comma(theirs['functions'])}, "
+            f"etiketter {comma(ours['labels'])} mot {comma(theirs['labels'])}, "
             f"sentiment {comma(ours['sentiment'])} mot {comma(theirs['sentiment'])} "
             + f"(i medeltal {lead:+.3f})".replace(".", ",")
         )
@@ -329,6 +346,16 @@ def _rivals(models_dir: Path, dev: Sequence[LabelledComment]) -> dict[str, OnDev
             reader = build_reader(artefacts.load(models_dir, reader=kind), kind, build())
             made[reader.name] = read_dev(reader, dev)
     return made
+
+
+def _in_use(models_dir: Path, comments: Sequence[LabelledComment]) -> Judge:
+    """The transformer reader that is used, or what is used where there is none."""
+    settings = artefacts.load_settings(models_dir)
+    kind = KIND if KIND in settings.readers else settings.default_reader
+    kept = artefacts.load(models_dir, reader=kind)
+    return Judge.at_its_best(
+        build_reader(kept, kind, build(), threads=torch.get_num_threads()), comments
+    )
 
 
 def _log(path: Path) -> list[Any]:

@@ -108,7 +108,7 @@ utvecklingsdelen, macro-F1:
 | före avrundning | {comma(rounding["before"]["functions"])} | {comma(rounding["before"]["sentiment"])} |
 | efter avrundning | {comma(rounding["after"]["functions"])} | {comma(rounding["after"]["sentiment"])} |
 {_rivals(told)}
-{_measured(told)}"""  # noqa: E501  a row of a table is one line
+{_reviews(told)}{_measured(told)}"""  # noqa: E501  a row of a table is one line
 
 
 def light_card(kind: str, version: str, told_of: Mapping[str, Told]) -> str:
@@ -156,7 +156,56 @@ på utvecklingsdelen.
 |---|---|---|
 {compared}
 
-{_measured(told)}"""
+{_reviews(told)}{_measured(told)}"""
+
+
+def told_of_reviews(reviews: Told) -> list[str]:
+    """In Swedish, how a version that has learnt from reviews stands to the one it took over from.
+
+    Args:
+        reviews: What metrics.json says under that name.
+    """
+    people = reviews["people"]
+    return [
+        f"{reviews['reader']}, tränad även på {reviews['taught']} granskade kommentarer, bredvid "
+        f"{reviews['beside']}. Medel av macro-F1 för alla etiketter och för sentiment, med "
+        "95 %-intervall för skillnaden:",
+        f"utvecklingsdelen ({reviews['dev']['n']} kommentarer): {_gain(reviews['dev'])}",
+        f"testdelen ({reviews['test']['n']} kommentarer): {_gain(reviews['test'])}",
+        "inga granskningar är ställda åt sidan"
+        if people is None
+        else f"granskningar som ställts åt sidan ({people['n']} svar), andel lika: {_gain(people)}",
+    ]
+
+
+def _gain(told: Told) -> str:
+    if told["gain"] is None:
+        return "går inte att mäta"
+    before, after = (f"{told[name]:.3f}".replace(".", ",") for name in ("before", "after"))
+    gain, low, high = (_signed(told[name]) for name in ("gain", "low", "high"))
+    return f"{before} → {after}, skillnad {gain} ({low} till {high})"
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace(".", ",").replace("-", "−")
+
+
+def _reviews(told: Told) -> str:
+    """What a card says of the reviews that a version was trained on, if it was."""
+    if "reviews" not in told:
+        return ""
+    first, *others = told_of_reviews(told["reviews"])
+    rows = "\n".join(f"- {line}" for line in others)
+    return f"""## Tränad även på granskade kommentarer
+
+{first}
+
+{rows}
+
+De granskade kommentarernas texter ligger kvar i databasen. Modellen har fått andra vikter av
+dem men inga ord.
+
+"""
 
 
 def _measured(told: Told) -> str:

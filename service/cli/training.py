@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
-from service.cli.options import CORPUS, CorpusFolder
+from service.cli.options import CORPUS, CorpusFolder, DataDir
 from service.cli.processes import leave
-from service.settings import load_settings
+from service.errors import BadRequest
+from service.settings import Settings, load_settings
 
 
 def train(
@@ -26,9 +27,20 @@ def train(
             readable=False,
         ),
     ] = None,
+    from_reviews: Annotated[
+        bool,
+        typer.Option(
+            "--from-reviews",
+            help="Träna även på granskningarna i databasen, den linjära läsaren om --encoder inte "
+            "anges. Den nya versionen sparas bara om den är bättre än den som används.",
+        ),
+    ] = False,
+    data_dir: DataDir = None,
 ) -> None:
     """Tränar läsare på märkta trådar, mäter dem och skriver deras kort."""
-    settings = load_settings()
+    settings = load_settings(data_dir=data_dir)
+    # Through a pipe: the texts never lie in a file outside the database.
+    reviewed = _reviewed(settings) if from_reviews else None
     # A process of its own: nothing of what training needs is ever loaded by the service.
     done = subprocess.run(  # noqa: S603  our own interpreter and module
         [
@@ -36,8 +48,23 @@ def train(
             *("--models-dir", str(settings.models_dir), "--corpus", str(corpus)),
             *("--cores", str(settings.cores_to_use)),
             *(() if encoder is None else ("--encoder", str(encoder))),
+            *(("--from-reviews",) if from_reviews else ()),
         ],
         check=False,
         start_new_session=True,  # Ctrl+C is ours to answer; it ends with us
+        input=reviewed,
+        text=True,
     )
     leave(done.returncode, "Ett fel i programmet stoppade träningen. Ingen ny version är sparad.")
+
+
+def _reviewed(settings: Settings) -> str:
+    """The reviewed comments of the database, a line each."""
+    from service import flow
+    from service.store.reviews import reviewed_comments
+
+    with flow.open_store(settings) as store:
+        lines = [f"{one.to_line()}\n" for one in reviewed_comments(store)]
+    if not lines:
+        raise BadRequest("Ingen kommentar i databasen är granskad, så det finns inget att lära av.")
+    return "".join(lines)

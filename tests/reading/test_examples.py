@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from nlp.corpus.outside import OutsideQuestion, OutsideText
 from nlp.corpus.splits import Split
-from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
+from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput, Standing
 from nlp.readers.transformer import LONGEST
+from nlp.reviews import Review, ReviewedComment
 from nlp.training.corpus import LabelledComment
 from nlp.training.examples import (
     UNKNOWN,
@@ -18,6 +19,7 @@ from nlp.training.examples import (
     in_pieces,
     of_corpus,
     of_outside,
+    of_reviews,
     sloppy,
 )
 from nlp.vocabulary import EVIDENCE_LABELS, Evidence, Label, Sentiment
@@ -111,3 +113,18 @@ def test_batches_hold_every_example_once(texts, size, shuffled):
 def test_each_label_of_a_comment_is_taught_in_its_column(label):
     (example,) = of_corpus([_comment(labels=(label,))])
     assert np.flatnonzero(example.labels).tolist() == [LABELS.index(label)]
+
+
+def test_of_a_review_only_what_was_said_teaches():
+    said = Review(labels={Label.QUESTION: True, Label.PRAISE: False})
+    given = ReaderInput(text="Fint!", post_text="Badet", standing=Standing(is_reply=True))
+    (example,) = of_reviews([ReviewedComment(group="t", input=given, review=said)])
+    told = dict(zip(LABELS, example.labels.tolist(), strict=True))
+    assert (told.pop(Label.QUESTION), told.pop(Label.PRAISE)) == (1, 0)
+    assert set(told.values()) == {UNKNOWN}
+    assert (example.marks == UNKNOWN).all()
+    assert (example.sentiment, example.evidence, example.input) == (-1, None, given)
+    (happy,) = of_reviews(
+        [ReviewedComment(group="t", input=given, review=Review(sentiment=Sentiment.POSITIVE))]
+    )
+    assert happy.sentiment == SENTIMENTS.index(Sentiment.POSITIVE)

@@ -18,15 +18,19 @@ from nlp import artefacts  # noqa: E402
 from nlp.corpus.outside import OutsideText  # noqa: E402
 from nlp.corpus.splits import Split  # noqa: E402
 from nlp.errors import ArtefactError  # noqa: E402
-from nlp.readers.reader import LABELS, ReaderInput  # noqa: E402
+from nlp.readers.reader import LABELS, Probabilities, ReaderInput  # noqa: E402
 from nlp.readers.transformer import LONGEST, TransformerReader  # noqa: E402
+from nlp.reviews import Review, ReviewedComment  # noqa: E402
 from nlp.settings import ReaderSettings, Threshold  # noqa: E402
 from nlp.training import encoder as encoders  # noqa: E402
+from nlp.training import keep  # noqa: E402
 from nlp.training import reader as reading  # noqa: E402
 from nlp.training.corpus import LabelledComment  # noqa: E402
 from nlp.training.examples import UNKNOWN, of_corpus, of_outside  # noqa: E402
 from nlp.training.export import export  # noqa: E402
-from nlp.training.reader_card import card, comma  # noqa: E402
+from nlp.training.gain import Judge, NotBetter  # noqa: E402
+from nlp.training.reader_card import card, comma, told_of_reviews  # noqa: E402
+from nlp.training.reviews import WEIGHT, divide  # noqa: E402
 from nlp.training.transformer import STATE_NAME, Recipe, _known, _loss, train  # noqa: E402
 from nlp.vocabulary import EVIDENCE_LABELS, Evidence, Label, Sentiment  # noqa: E402
 
@@ -375,17 +379,17 @@ BEFORE = replace(artefacts.load_settings(ROOT / "models"), default_reader="linea
 def test_a_new_version_is_used_if_it_is_better_than_each_of_the_others(
     linear, earlier, default, version
 ):
-    rivals = {"linear@3": {"functions": linear, "sentiment": linear}}
+    rivals = {"linear@3": {"labels": linear, "sentiment": linear}}
     if earlier is not None:
-        rivals["transformer@1"] = {"functions": earlier, "sentiment": earlier}
-    ours = {"functions": 0.82, "sentiment": 0.78}
+        rivals["transformer@1"] = {"labels": earlier, "sentiment": earlier}
+    ours = {"labels": 0.82, "sentiment": 0.78}
     made = reading.choose(BEFORE, _settings("ny"), ours, rivals)
     assert made.default == default
     assert made.readers["transformer"].version == version
     assert ("används nu" in made.verdict[-1]) is (default == "transformer")
     assert made.verdict[0].startswith(
         f"{'bättre' if linear < 0.8 else 'inte bättre'} än linear@3 på utvecklingsdelen: "
-        f"funktioner 0,82 mot {comma(linear)}, sentiment 0,78 mot {comma(linear)}"
+        f"etiketter 0,82 mot {comma(linear)}, sentiment 0,78 mot {comma(linear)}"
     )
     assert f"{0.8 - linear:+.3f}".replace(".", ",") in made.verdict[0]
 
@@ -415,10 +419,10 @@ def small(tmp_path_factory):
     return folder
 
 
-def test_a_version_is_kept_whole_and_what_changed_meanwhile_stays(small, folders, monkeypatch):
-    settings = small / "models" / "pipeline.toml"
-    work = small / "models" / ".training-ny"
-    monkeypatch.setattr(reading, "check_size", lambda comments: None)
+@pytest.fixture
+def little(monkeypatch):
+    """Of all that would be taught, what takes a moment."""
+    monkeypatch.setattr(keep, "check_size", lambda comments: None)
     gather = reading.gather
 
     def gather_little(*given, **told):
@@ -426,6 +430,91 @@ def test_a_version_is_kept_whole_and_what_changed_meanwhile_stays(small, folders
         return replace(taught, examples=taught.examples[:64])
 
     monkeypatch.setattr(reading, "gather", gather_little)
+
+
+REVIEWED = [
+    ReviewedComment(
+        group=f"facebook {number}",
+        input=ReaderInput(text="Xylofonsson undrar?"),
+        review=Review(labels={Label.QUESTION: True}),
+    )
+    for number in range(20)
+]
+
+
+def _train_with_reviews(small, folder, work):
+    return reading.train_reader_and_keep(
+        small / "models",
+        small / "data" / "corpus",
+        folder,
+        work,
+        version="granskad",
+        recipe=replace(RECIPE, epochs=1, batch=32, context=False),
+        progress=_say_nothing,
+        reviewed=REVIEWED,
+    )
+
+
+@pytest.mark.usefixtures("little")
+def test_reviews_teach_but_what_is_no_better_is_not_kept(small, folders, monkeypatch):
+    work = small / "models" / ".training-granskad"
+    before = {path: path.read_bytes() for path in small.rglob("*") if path.is_file()}
+    met = []
+    teach = reading.teach
+
+    def look(teacher, taught, *given, **told):
+        met.extend(one for one in taught.examples if "Xylofonsson" in one.input.text)
+        teach(teacher, taught, *given, **told)
+
+    monkeypatch.setattr(reading, "teach", look)
+    with pytest.raises(NotBetter, match="ingen ny version är sparad") as refused:
+        _train_with_reviews(small, folders["bert"], work)
+    assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
+    assert not work.exists()
+    assert "bredvid linear@3" in str(refused.value)
+    assert "Xylofonsson" not in str(refused.value)
+    teaching, _ = divide(REVIEWED)
+    assert len(met) == WEIGHT * len(teaching)
+    assert {one.labels[LABELS.index(Label.QUESTION)] for one in met} == {1}
+
+
+@pytest.mark.usefixtures("little")
+def test_what_is_better_with_reviews_is_kept_and_its_card_says_by_how_much(
+    small, folders, monkeypatch, tmp_path
+):
+    class Silent:
+        name = "transformer@1"
+
+        def read(self, inputs):
+            sentiment = np.tile([0.0, 0.0, 1.0], (len(inputs), 1))
+            return Probabilities(labels=np.zeros((len(inputs), len(LABELS))), sentiment=sentiment)
+
+    nothing = Threshold(unsure=1.0, decide=1.0, sure=1.0)
+    settings = replace(_settings("1"), thresholds=dict.fromkeys(Label, nothing))
+    mute = Judge(reader=Silent(), settings=settings)
+    monkeypatch.setattr(reading, "_in_use", lambda *given: mute)
+    copied = tmp_path / "small"
+    shutil.copytree(small, copied)
+    kept = _train_with_reviews(copied, folders["bert"], tmp_path / "work")
+    folder = copied / "models" / "reader" / "granskad"
+    told = json.loads((folder / "metrics.json").read_text("utf-8"))
+    assert told["reviews"]["dev"]["gain"] > 0 < told["reviews"]["test"]["gain"]
+    assert told["reviews"]["taught"] + told["reviews"]["set_aside"] == len(REVIEWED)
+    said = (folder / "card.md").read_text("utf-8")
+    assert said == card("granskad", told)
+    for line in told_of_reviews(told["reviews"]):
+        assert line in kept.verdict
+        assert line in said
+    assert "Xylofonsson" not in said + "".join(kept.verdict)
+    made = artefacts.load_settings(copied / "models")
+    assert made.readers["transformer"].version == "granskad"
+    assert made.default_reader == "linear", "the light tier is better still"
+
+
+@pytest.mark.usefixtures("little")
+def test_a_version_is_kept_whole_and_what_changed_meanwhile_stays(small, folders):
+    settings = small / "models" / "pipeline.toml"
+    work = small / "models" / ".training-ny"
 
     def meddle(step):
         if step.startswith("läsaren kalibreras"):
