@@ -282,6 +282,14 @@ def test_most_names_are_masked_and_little_else():
     assert figures.precision >= 0.90
 
 
+def test_the_share_that_people_are_told_of_is_the_one_that_was_measured():
+    told = json.loads((MODELS / "names" / VERSION / "metrics.json").read_text("utf-8"))["test"]
+    low, high = (round(100 * value) for value in told["recall_interval"])
+    said = " ".join((MODELS.parent / "service" / "README.md").read_text("utf-8").split())
+    share = f"{round(100 * told['recall'])} % ({told['names']} namn, 95 % intervall {low}–{high} %)"
+    assert f"maskas {share}" in said
+
+
 def test_the_model_is_small():
     folder = MODELS / "names" / VERSION
     assert sum(path.stat().st_size for path in folder.iterdir()) < 5_000_000
