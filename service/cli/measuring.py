@@ -18,6 +18,8 @@ from service.settings import load_settings
 from service.terminal import counted
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import JustifyMethod
 
     from service.evaluation.tables import Table as Figures
@@ -99,12 +101,8 @@ def evaluate(
         )
     except NotMeasured as stopped:
         leave(stopped.code, "Ett fel i programmet stoppade mätningen.")
-    written = json.dumps(tree, ensure_ascii=False, indent=1)
-    if out == Path("-"):
-        typer.echo(written)
+    if _is_shown_as_written(tree, out):
         return
-    if out is not None:
-        out.write_text(written + "\n", encoding="utf-8")
     typer.echo("Inom parentes: 95 %-intervall, genom dragning av hela trådar (annars texter, par).")
     for made in tables(tree):
         print_figures(made)
@@ -137,13 +135,8 @@ def bench(
         tree = timed(settings.models_dir, CORPUS, cores=settings.cores_to_use)
     except NotMeasured as stopped:
         leave(stopped.code, "Ett fel i programmet stoppade tidtagningen.")
-    written = json.dumps(tree, ensure_ascii=False, indent=1)
-    if out == Path("-"):
-        typer.echo(written)
-        return
-    if out is not None:
-        out.write_text(written + "\n", encoding="utf-8")
-    print_figures(speeds(tree))
+    if not _is_shown_as_written(tree, out):
+        print_figures(speeds(tree))
 
 
 def corpus(
@@ -196,3 +189,14 @@ def _must_be_writable(out: Path | None) -> None:
         raise BadRequest(f"Mappen {out.parent} finns inte. Ange en annan fil med --json.")
     if out.is_dir():
         raise BadRequest(f"{out} är en mapp. Ange en fil med --json.")
+
+
+def _is_shown_as_written(tree: Mapping[str, object], out: Path | None) -> bool:
+    """Write all figures as JSON where that was asked for; whether that was on the screen."""
+    written = json.dumps(tree, ensure_ascii=False, indent=1)
+    if out == Path("-"):
+        typer.echo(written)
+        return True
+    if out is not None:
+        out.write_text(written + "\n", encoding="utf-8")
+    return False
