@@ -10,7 +10,7 @@ import hashlib
 import json
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,14 +20,16 @@ from nlp.lexicon import Lexicon
 from nlp.name_list import Names, parse_names
 from nlp.names import NameFinder
 from nlp.readers.calibrated import Calibration
+from nlp.readers.pair import PairModel
 from nlp.readers.reader import LABELS
-from nlp.readers.transformer import TransformerModel, frame_of
+from nlp.readers.transformer import Frame, TransformerModel, frame_of
 from nlp.recogniser import Recogniser, new_model, set_weights, weights
 from nlp.settings import PipelineSettings
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
     from spacy.language import Language
+    from tokenizers import Tokenizer
 
     from nlp.readers.linear import LinearModel
 
@@ -47,8 +49,12 @@ FOLDERS: Final = {"transformer": "reader", "linear": "linear", "lexical": "lexic
 _ENCODER_NAME: Final = "encoder.onnx"
 _CONTEXT_NAME: Final = "context.onnx"
 _TOKENIZER_NAME: Final = "tokenizer.json"
-_READER_NAMES: Final = (_ENCODER_NAME, _CONTEXT_NAME, _TOKENIZER_NAME)
 _CHECKSUMS_NAME: Final = "sha256.json"
+
+PAIRS: Final = "pairs"
+"""Where the versions of the reader of pairs are kept, under models/."""
+
+_NETWORK_NAME: Final = "network.onnx"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,13 @@ def load_transformer(folder: Path) -> TransformerModel:
     return _transformer_model(folder, read_bytes)
 
 
+def load_pairs(folder: Path) -> PairModel:
+    """One kept version of the reader of pairs; ArtefactError if it is missing or damaged."""
+    advice = "restore the folder from the repository"
+    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read_bytes, advice)
+    return PairModel(network=graphs[_NETWORK_NAME], tokenizer=tokenizer, frame=frame)
+
+
 def load_settings(models_dir: Path) -> PipelineSettings:
     """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
     return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
@@ -170,18 +183,24 @@ def save_linear(folder: Path, model: LinearModel) -> None:
 
 def save_transformer(folder: Path, *, encoder: bytes, context: bytes, tokenizer: str) -> None:
     """Write an exported reader into a folder, which is made if need be."""
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = dict(zip(_READER_NAMES, (encoder, context, tokenizer.encode("utf-8")), strict=True))
-    for name, content in contents.items():
-        (folder / name).write_bytes(content)
-    sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
-    save_json(folder / _CHECKSUMS_NAME, sums)
+    graphs = {_ENCODER_NAME: encoder, _CONTEXT_NAME: context}
+    _save_with_checksums(folder, {**graphs, _TOKENIZER_NAME: tokenizer.encode("utf-8")})
+
+
+def save_pairs(folder: Path, *, network: bytes, tokenizer: str) -> None:
+    """Write an exported reader of pairs into a folder, which is made if need be."""
+    _save_with_checksums(
+        folder, {_NETWORK_NAME: network, _TOKENIZER_NAME: tokenizer.encode("utf-8")}
+    )
 
 
 def save_names(folder: Path, names: Names, model: Language) -> None:
     """Write the list of names and the model that was trained with it into a folder."""
     listed = "".join(f"{word}\t{kind}\n" for word, kind in names.items()).encode("utf-8")
-    contents = {_NAMES: listed, _RECOGNISER: weights(model)}
+    _save_with_checksums(folder, {_NAMES: listed, _RECOGNISER: weights(model)})
+
+
+def _save_with_checksums(folder: Path, contents: Mapping[str, bytes]) -> None:
     for name, content in contents.items():
         save_bytes(folder / name, content)
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()}
@@ -217,13 +236,26 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
     advice = (
         'restore the folder from the repository, or set reader = "linear" in models/pipeline.toml'
     )
+    graphs, tokenizer, frame = _graphs(folder, (_ENCODER_NAME, _CONTEXT_NAME), read, advice)
+    return TransformerModel(
+        encoder=graphs[_ENCODER_NAME],
+        context=graphs[_CONTEXT_NAME],
+        tokenizer=tokenizer,
+        frame=frame,
+    )
+
+
+def _graphs(
+    folder: Path, names: Sequence[str], read: Callable[[Path], bytes], advice: str
+) -> tuple[dict[str, InferenceSession], Tokenizer, Frame]:
+    """The named graphs of a kept version, its tokenizer, and what that puts around a text."""
     # An import of comments reads none, and need not wait for what reads them.
     from onnxruntime.capi import onnxruntime_pybind11_state as onnx
     from tokenizers import Tokenizer
 
     try:
         stated = json.loads(read(folder / _CHECKSUMS_NAME))
-        contents = {name: read(folder / name) for name in _READER_NAMES}
+        contents = {name: read(folder / name) for name in (*names, _TOKENIZER_NAME)}
         # A model with one wrong byte still runs, and reads wrong.
         for name, content in contents.items():
             if hashlib.sha256(content).hexdigest() != stated[name]:
@@ -233,7 +265,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
         tokenizer.no_truncation()
         tokenizer.no_padding()
         tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
-        encoder, context = (_session(contents[name]) for name in (_ENCODER_NAME, _CONTEXT_NAME))
+        graphs = {name: _session(contents[name]) for name in names}
     except (
         *(KeyError, TypeError, ValueError),
         *(onnx.Fail, onnx.InvalidArgument, onnx.InvalidGraph, onnx.InvalidProtobuf),
@@ -247,7 +279,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
             f"{folder / _TOKENIZER_NAME} does not say what opens, closes and fills up a text; "
             f"{advice}"
         )
-    return TransformerModel(encoder=encoder, context=context, tokenizer=tokenizer, frame=frame)
+    return graphs, tokenizer, frame
 
 
 def _session(content: bytes) -> InferenceSession:

@@ -6,10 +6,10 @@ pass over a comment gives its labels, its sentiment and, word by word, what carr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,11 @@ BATCH_PIECES: Final = 512
 
 MOST_PADDING: Final = 1.5
 """How many times as long as the shortest text of a batch the longest may be."""
+
+_EMPTY: Final = 2
+"""Pieces of a text of no words: what opens and what closes it."""
+
+Read = TypeVar("Read")
 
 IntArray = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float32]
@@ -173,7 +178,7 @@ class TransformerReader:
         its own sake as well: a window is named by its pieces and read once.
         """
         order = sorted(dict.fromkeys(keys), key=lambda key: (len(key), key))
-        made = list(batches(order))
+        made = list(batches(order, pieces_in))
         with ThreadPoolExecutor(self._threads) as pool:
             # A single batch is done sooner than a thread is started for it.
             told = pool.map(self._run, made) if len(made) > 1 else map(self._run, made)
@@ -252,21 +257,31 @@ def _parts(text: str, spans: IntArray) -> Iterator[tuple[int, int]]:
         begin = end
 
 
-def batches(order: Sequence[bytes]) -> Iterator[list[bytes]]:
-    """Cut windows of rising length into batches of at most BATCH_PIECES, with little padding."""
-    batch: list[bytes] = []
+def batches(order: Sequence[Read], length: Callable[[Read], int]) -> Iterator[list[Read]]:
+    """Cut texts of rising length into batches of at most BATCH_PIECES, with little padding.
+
+    Args:
+        order: Shortest first.
+        length: Pieces of one, with what is put around it.
+    """
+    batch: list[Read] = []
     shortest = 0
-    for key in order:
-        if not key:  # a text of no words has nothing to attend to but padding
-            yield [key]
+    for one in order:
+        pieces = length(one)
+        if pieces <= _EMPTY:  # a text of no words has nothing to attend to but padding
+            yield [one]
             continue
-        length = len(key) // np.dtype(np.int64).itemsize + 2
-        is_full = (len(batch) + 1) * length > BATCH_PIECES
-        if batch and (is_full or length > MOST_PADDING * shortest):
+        is_full = (len(batch) + 1) * pieces > BATCH_PIECES
+        if batch and (is_full or pieces > MOST_PADDING * shortest):
             yield batch
             batch = []
         if not batch:
-            shortest = length
-        batch.append(key)
+            shortest = pieces
+        batch.append(one)
     if batch:
         yield batch
+
+
+def pieces_in(key: bytes) -> int:
+    """Pieces of a window, with what opens and closes it."""
+    return len(key) // np.dtype(np.int64).itemsize + _EMPTY

@@ -52,20 +52,45 @@ def follow_ups(
         By answered comment. NONE is silence, and all that can be said of an unknown writer.
     """
     by_id = {comment.id: comment for comment in thread.comments}
+    later = said_next(thread, answers, roots=roots)
+    return {
+        asked: FollowUp.NONE
+        if asked not in later
+        else reaction(
+            by_id[asked],
+            by_id[answered],
+            later[asked],
+            readings.get(later[asked].id),
+            tools=tools,
+        )
+        for asked, answered in answers.items()
+    }
+
+
+def said_next(
+    thread: Thread, answers: Mapping[CommentId, CommentId], *, roots: Mapping[CommentId, CommentId]
+) -> dict[CommentId, Comment]:
+    """By answered comment, its writer's next comment in the same branch, where there is one.
+
+    Args:
+        thread: The thread.
+        answers: By answered comment, the reply that answered it.
+        roots: The branch of each comment, by `threads.root_of`.
+    """
+    by_id = {comment.id: comment for comment in thread.comments}
     written: dict[tuple[AuthorKey, CommentId], list[Comment]] = defaultdict(list)
     for comment in sorted(thread.comments, key=lambda comment: (comment.created, comment.id)):
         if comment.author is not None and not comment.from_organisation:
             written[comment.author, roots[comment.id]].append(comment)
     found = {}
     for asked, answered in answers.items():
-        comment, reply = by_id[asked], by_id[answered]
-        same = written[comment.author, roots[asked]] if comment.author is not None else []
-        later = next((c for c in same if reply.created < c.created and c.id != asked), None)
-        found[asked] = (
-            FollowUp.NONE
-            if later is None
-            else reaction(comment, reply, later, readings.get(later.id), tools=tools)
-        )
+        author, reply = by_id[asked].author, by_id[answered]
+        if author is not None:
+            same = written[author, roots[asked]]
+            if later := next(
+                (c for c in same if reply.created < c.created and c.id != asked), None
+            ):
+                found[asked] = later
     return found
 
 

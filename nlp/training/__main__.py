@@ -1,9 +1,9 @@
 """Runs a training as a process of its own: python -m nlp.training --help.
 
-With --names what finds the names of people is trained, with --encoder the transformer reader,
-otherwise both plain readers. Three words do something else, each with a --help of its own:
-`encoder` builds the base encoder, `trials` tries recipes, `measure` measures the kept readers anew
-and writes their thresholds and cards.
+With --names what finds the names of people is trained, with --encoder the transformer reader, or
+with --pairs what reads a comment and its reply together, otherwise both plain readers. Three words
+do something else, each with a --help of its own: `encoder` builds the base encoder, `trials` tries
+recipes, `measure` measures the kept readers anew and writes their thresholds and cards.
 """
 
 from __future__ import annotations
@@ -128,6 +128,11 @@ def main() -> int:
         action="store_true",
         help="train what finds names; outside/ beside the corpus must hold ner-klintan",
     )
+    special.add_argument(
+        "--pairs",
+        action="store_true",
+        help="train what reads a comment and its reply together, on the folder of --encoder",
+    )
     parser.add_argument(
         "--encoder", type=Path, help="train the transformer reader on this Hugging Face folder"
     )
@@ -141,7 +146,10 @@ def main() -> int:
         "new version only if it is better than the one in use, else exit with 5",
     )
     asked = parser.parse_args()
-    train = _names if asked.names else _transformer if asked.encoder else _readers
+    if asked.pairs and not asked.encoder:
+        parser.error("--pairs needs --encoder")
+    train = _transformer if asked.encoder else _readers
+    train = _names if asked.names else _pairs if asked.pairs else train
     asked.reviewed = []
     if asked.from_reviews:
         asked.reviewed = [ReviewedComment.from_line(line) for line in sys.stdin]
@@ -209,6 +217,24 @@ def _transformer(asked: argparse.Namespace) -> Iterator[str]:
         f"beröm), {figures.sentiment_macro_f1:.3f} (sentiment), på testdelen, n = {figures.n}"
     )
     yield from kept.verdict
+
+
+def _pairs(asked: argparse.Namespace) -> Iterator[str]:
+    with _extra_train():
+        from nlp.training.pair_network import PairRecipe
+        from nlp.training.pairs import train_pairs_and_keep
+
+    _use(asked.cores)
+    figures = train_pairs_and_keep(
+        asked.models_dir,
+        asked.corpus,
+        asked.encoder,
+        asked.work or asked.models_dir / f".training-pairs-{asked.version}",
+        version=asked.version,
+        recipe=PairRecipe(),
+        progress=_say,
+    )
+    yield "pairs: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
 
 
 def _names(asked: argparse.Namespace) -> Iterator[str]:

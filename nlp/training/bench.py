@@ -31,7 +31,7 @@ from nlp.errors import ReadingError
 from nlp.names import NameFinder, mask_names
 from nlp.pipeline import Pipeline
 from nlp.pseudonymise import pseudonymise
-from nlp.readers.transformer import IntArray, batches
+from nlp.readers.transformer import IntArray, batches, pieces_in
 from nlp.training.refused import Refused
 from nlp.vocabulary import Channel, Comment, CommentId, Post, PostId, Thread
 
@@ -166,7 +166,10 @@ def of_reference(models_dir: Path, threads: Sequence[RawThread], *, cores: int) 
     torch.set_num_threads(cores)
     model = BertForSequenceClassification(BertConfig()).eval()
     made = {
-        "bert-base": (list(batches(sorted(rows, key=len))), "slumpade vikter, buntar som våra"),
+        "bert-base": (
+            list(batches(sorted(rows, key=len), pieces_in)),
+            "slumpade vikter, buntar som våra",
+        ),
         "bert-base-alone": ([[row] for row in rows[:REFERENCE_ALONE]], "slumpade vikter"),
     }
     measured = {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -77,6 +77,15 @@ def load(folder: Path, *, names: NameFinder | None = None) -> list[LabelledComme
     Raises:
         ArtefactError: A file is missing, or a line or a label does not fit; says which line.
     """
+    return list(_comments(read_checked(folder), names))
+
+
+def read_checked(folder: Path) -> Corpus:
+    """A corpus folder of which threads and labels fit.
+
+    Raises:
+        ArtefactError: A file is missing, or a line or a label does not fit; says which line.
+    """
     corpus = read_corpus(folder)
     faults = [*corpus.unreadable, *threads_are_whole(corpus), *labels_fit_threads(corpus)]
     if faults:
@@ -85,7 +94,7 @@ def load(folder: Path, *, names: NameFinder | None = None) -> list[LabelledComme
             f"{folder} has {len(faults)} faults, the first in {first.file} line {first.line}: "
             f"{first.said}; `lyssnad corpus check` names them all"
         )
-    return list(_comments(corpus, names))
+    return corpus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +170,7 @@ def _of_outside(text: str, said: LabelRecordOfComment, names: NameFinder | None)
         labels=said.labels,
         sentiment=said.sentiment,
         marks=said.marks,
-        evidence=tuple(_moved(edited, said.evidence)),
+        evidence=_evidence(edited, said.evidence),
     )
 
 
@@ -196,9 +205,10 @@ def _comments(corpus: Corpus, names: NameFinder | None) -> Iterator[LabelledComm
         yield from _of_thread(threads[labelled.post], labelled, split, names)
 
 
-def _of_thread(
-    thread: ThreadRecord, labelled: LabelRecord, split: Split, names: NameFinder | None
-) -> Iterator[LabelledComment]:
+def thread_as_read(
+    thread: ThreadRecord, names: NameFinder | None
+) -> tuple[Thread, Mapping[str, Edited]]:
+    """A thread as the pipeline is given it, and by id how each text became what is read."""
     masked = _masked(
         [comment.text for comment in thread.comments],
         thread.channel,
@@ -226,6 +236,13 @@ def _of_thread(
             for comment in thread.comments
         ),
     )
+    return said, edited
+
+
+def _of_thread(
+    thread: ThreadRecord, labelled: LabelRecord, split: Split, names: NameFinder | None
+) -> Iterator[LabelledComment]:
+    said, edited = thread_as_read(thread, names)
     inputs = dict(zip((one.id for one in thread.citizens), reader_inputs(said), strict=True))
     for comment in labelled.comments:
         yield LabelledComment(
@@ -236,21 +253,23 @@ def _of_thread(
             labels=comment.labels,
             sentiment=comment.sentiment,
             marks=comment.marks,
-            evidence=tuple(_moved(edited[comment.id], comment.evidence)),
+            evidence=_evidence(edited[comment.id], comment.evidence),
         )
 
 
-def _moved(edited: Edited, evidence: Iterable[EvidenceRecord]) -> Iterator[Evidence]:
-    """Evidence marked in the text as written, in the text as read."""
-    words = [match.span() for match in _WORD.finditer(edited.text)]
-    for one in evidence:
-        inside = [
-            (start, end)
-            for start, end in words
-            if _overlap(edited.origin_span(start, end), (one.start, one.end))
-        ]
-        if inside:
-            yield Evidence(one.label, inside[0][0], inside[-1][1])
+def _evidence(edited: Edited, evidence: Iterable[EvidenceRecord]) -> tuple[Evidence, ...]:
+    spans = ((one.label, moved(edited, one.start, one.end)) for one in evidence)
+    return tuple(Evidence(label, *span) for label, span in spans if span is not None)
+
+
+def moved(edited: Edited, start: int, end: int) -> tuple[int, int] | None:
+    """The words of a text as read that a span of the text as written covers; None if no word."""
+    inside = [
+        match.span()
+        for match in _WORD.finditer(edited.text)
+        if _overlap(edited.origin_span(*match.span()), (start, end))
+    ]
+    return (inside[0][0], inside[-1][1]) if inside else None
 
 
 def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 
 from nlp import artefacts
 from nlp.errors import ArtefactError
-from nlp.readers.transformer import LONGEST, frame_of
+from nlp.readers.transformer import LONGEST, Frame, frame_of
 from nlp.training import four_bit
 from nlp.training.cutting import (
     cut_tensors,
@@ -85,6 +85,25 @@ class Encoder:
     """The same as a tokenizers.Tokenizer, which says what it frames and fills up a text with."""
     files: Mapping[str, str]
     """SHA-256 of each file of the folder, by its path within it."""
+
+    def lowest(self, layers: int) -> Any:  # noqa: ANN401
+        """The model cut to its lowest layers, in the form that can be exported in eight bits."""
+        self.model.set_attn_implementation("eager")
+        self.model.encoder.layer = self.model.encoder.layer[:layers]
+        return self.model
+
+
+def framed(tokenizer: Any) -> Frame:  # noqa: ANN401
+    """What a tokenizers.Tokenizer frames a text with; from here on no text is taken for a frame.
+
+    Raises:
+        ArtefactError: It does not say.
+    """
+    frame = frame_of(tokenizer)
+    if frame is None:
+        raise Refused("ordförrådet säger inte vad som öppnar, stänger och fyller ut")
+    tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
+    return frame
 
 
 def build(models_dir: Path, out: Path, *, progress: Callable[[str], None]) -> None:

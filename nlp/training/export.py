@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,9 @@ OUTERMOST: Final = 0.1
 """Per cent of the texts at either end whose furthest activation does not stretch the scale."""
 
 _STEPS: Final = 255
+
+Feed = Mapping[str, npt.NDArray[Any]]
+"""The inputs of one run of a graph, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,28 +56,37 @@ def export(teacher: Teacher, texts: Sequence[str], *, rounded: bool = True) -> E
     network = teacher.network.eval()
     pieces = torch.tensor([[0, 5, 6, 2], [0, 5, 2, 1]])
     mask = torch.tensor([[1, 1, 1, 1], [1, 1, 1, 0]])
-    encoder = _graph(network, (pieces, mask), INPUTS, OUTPUTS, {"mask", "pieces", "words"})
+    by_piece = {name: {1: "pieces"} for name in ("mask", "pieces", "words")}
+    encoder = graph_of(network, (pieces, mask), INPUTS, OUTPUTS, by_piece)
     state = network(pieces, mask)[0]
     width = state.shape[1] // 2
     means = (state[:, :width],) * 3
     given = (state, *means, torch.zeros(len(state), len(Standing._fields)))
-    head = _graph(ContextHead(network.context), given, CONTEXT_INPUTS, (CONTEXT_OUTPUT,), set())
+    head = graph_of(ContextHead(network.context), given, CONTEXT_INPUTS, (CONTEXT_OUTPUT,), {})
     if rounded:
-        encoder = _with_fixed_scales(_in_eight_bits(encoder), teacher, texts)
+        encoder = in_eight_bits(
+            encoder, [dict(zip(INPUTS, one, strict=True)) for one in teacher.one_by_one(texts)]
+        )
     return Exported(encoder=encoder, context=head)
 
 
-def _graph(
+def graph_of(
     network: torch.nn.Module,
     given: tuple[torch.Tensor, ...],
     inputs: Sequence[str],
     outputs: Sequence[str],
-    with_pieces: set[str],
+    axes: Mapping[str, Mapping[int, str]],
 ) -> bytes:
-    axes = {
-        name: {0: "texts", 1: "pieces"} if name in with_pieces else {0: "texts"}
-        for name in (*inputs, *outputs)
-    }
+    """A network as bytes of ONNX.
+
+    Args:
+        network: In the state of being used.
+        given: An example of its inputs, at least two texts of unlike length.
+        inputs: What to call them.
+        outputs: What to call what it says.
+        axes: Names of those axes that vary beside the first, which is always the texts.
+    """
+    varying = {name: {0: "texts", **axes.get(name, {})} for name in (*inputs, *outputs)}
     written = io.BytesIO()
     torch.onnx.export(
         network,
@@ -82,14 +94,24 @@ def _graph(
         written,
         input_names=list(inputs),
         output_names=list(outputs),
-        dynamic_axes=axes,
+        dynamic_axes=varying,
         opset_version=OPSET,
         dynamo=False,  # the newer exporter needs a package more and gives the same graph
     )
     return written.getvalue()
 
 
-def _in_eight_bits(graph: bytes) -> onnx.ModelProto:
+def in_eight_bits(graph: bytes, shown: Sequence[Feed]) -> bytes:
+    """A graph with weights and sums of the layers in eight bits, by scales that are fixed.
+
+    Args:
+        graph: By `graph_of`; what lies under /encoder is rounded.
+        shown: Some hundred inputs of one text each, of the training part.
+    """
+    return _with_fixed_scales(_rounded(graph), shown)
+
+
+def _rounded(graph: bytes) -> onnx.ModelProto:
     """Weights of the layers and the table of pieces in eight bits, a scale for each column.
 
     The heads keep all their bits: they are small, and what they say is not rounded off again.
@@ -114,9 +136,9 @@ def _in_eight_bits(graph: bytes) -> onnx.ModelProto:
         return onnx.load(after)
 
 
-def _with_fixed_scales(model: onnx.ModelProto, teacher: Teacher, texts: Sequence[str]) -> bytes:
+def _with_fixed_scales(model: onnx.ModelProto, shown: Sequence[Feed]) -> bytes:
     found = [node for node in model.graph.node if node.op_type == "DynamicQuantizeLinear"]
-    ranges = _ranges(model, [node.output[1:] for node in found], teacher, texts)
+    ranges = _ranges(model, [node.output[1:] for node in found], shown)
     for node in found:
         rounded, scale_name, zero_name = node.output
         low, high = ranges[scale_name]
@@ -139,10 +161,7 @@ def _with_fixed_scales(model: onnx.ModelProto, teacher: Teacher, texts: Sequence
 
 
 def _ranges(
-    model: onnx.ModelProto,
-    scales: Sequence[Sequence[str]],
-    teacher: Teacher,
-    texts: Sequence[str],
+    model: onnx.ModelProto, scales: Sequence[Sequence[str]], shown: Sequence[Feed]
 ) -> Mapping[str, tuple[float, float]]:
     """By name of its scale, between which numbers an activation lies in all but a few texts."""
     asked = onnx.ModelProto()
@@ -157,8 +176,8 @@ def _ranges(
     session = onnxruntime.InferenceSession(asked.SerializeToString())
     names = [name for pair in scales for name in pair]
     told: list[npt.NDArray[np.float64]] = []
-    for pieces, mask in teacher.one_by_one(texts):
-        said = session.run(names, dict(zip(INPUTS, (pieces, mask), strict=True)))
+    for feed in shown:
+        said = session.run(names, dict(feed))
         pairs = np.array(said, dtype=np.float64).reshape(-1, 2)
         told.append(np.stack((-pairs[:, 1] * pairs[:, 0], (255 - pairs[:, 1]) * pairs[:, 0])))
     low = np.percentile([one[0] for one in told], OUTERMOST, axis=0)

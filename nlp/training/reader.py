@@ -48,10 +48,11 @@ from nlp.training.linear import (
     measure,
     part,
 )
+from nlp.training.loop import LOG_NAME, STATE_NAME
 from nlp.training.reader_card import card, comma, told_of_reviews
 from nlp.training.refused import Refused
 from nlp.training.reviews import WEIGHT, divide
-from nlp.training.transformer import LOG_NAME, STATE_NAME, Network, Recipe, Teacher, train
+from nlp.training.transformer import Network, Recipe, Teacher, train
 
 TEXTS_FOR_SCALES: Final = 500
 """Comments of the training part by which the exported reader's scales are fixed."""
@@ -238,9 +239,7 @@ def gather(
 def begin(encoder: Encoder, recipe: Recipe) -> Teacher:
     """A network that has learnt nothing yet, on top of the lowest layers of an encoder."""
     torch.manual_seed(recipe.seed)
-    model = encoder.model
-    model.set_attn_implementation("eager")  # what can be exported to ONNX in eight bits
-    model.encoder.layer = model.encoder.layer[: recipe.layers]
+    model = encoder.lowest(recipe.layers)
     network = Network(model, width=model.config.hidden_size, dropout=recipe.dropout)
     if not recipe.context:
         # Exported with the rest, it must say nothing rather than what nobody has taught it.

@@ -7,9 +7,7 @@ words directly, which is worth more than as many comments again.
 
 from __future__ import annotations
 
-import json
 import math
-import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,10 +17,11 @@ from typing import Any, Final
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+from torch.nn.functional import cross_entropy
 
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities, ReaderInput, Standing
-from nlp.readers.transformer import CONTEXT_PIECES, frame_of
+from nlp.readers.transformer import CONTEXT_PIECES
+from nlp.training.encoder import framed
 from nlp.training.examples import (
     MARKS,
     UNKNOWN,
@@ -33,28 +32,16 @@ from nlp.training.examples import (
     in_pieces,
     sloppy,
 )
-from nlp.training.refused import Refused
+from nlp.training.loop import Pace, known_loss, run
 from nlp.vocabulary import EVIDENCE_LABELS
-
-STATE_NAME: Final = "state.pt"
-LOG_NAME: Final = "log.jsonl"
 
 _CONTEXT_WIDTH: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Pace):
     """All that is chosen about a training."""
 
-    layers: int = 6
-    epochs: int = 6
-    learning_rate: float = 2e-4
-    layer_decay: float = 0.9
-    """What each layer's rate is of that of the layer above it."""
-    head_rate: float = 1e-3
-    batch: int = 16
-    dropout: float = 0.1
-    weight_decay: float = 0.01
     context: bool = True
     """Weigh in what a comment stands under."""
     partly: tuple[str, ...] = ()
@@ -66,7 +53,6 @@ class Recipe:
     """Exponent of the weight of a label's positives: 0 none, 1 as much as all negatives."""
     sloppy_share: float = 0.0
     """Share of the texts that are shown as somebody in a hurry would have written them."""
-    seed: int = 1
 
 
 class Network(nn.Module):
@@ -142,14 +128,10 @@ class Teacher:
         Raises:
             ArtefactError: The tokenizer does not say what it frames a text with.
         """
-        frame = frame_of(tokenizer)
-        if frame is None:
-            raise Refused("ordförrådet säger inte vad som öppnar, stänger och fyller ut")
-        tokenizer.encode_special_tokens = True  # "<s>" in a comment is three signs, not a frame
+        self.frame = framed(tokenizer)
         self.network = network
         self.tokenizer = tokenizer
         self.recipe = recipe
-        self.frame = frame
         self._width = network.labels.in_features // 2
         self._contexts: dict[str, list[int]] = {}
 
@@ -239,37 +221,27 @@ def train(
         ArtefactError: The folder holds the state of another recipe, of other examples or of
             another encoder, or it is damaged.
     """
-    recipe, network = teacher.recipe, teacher.network
-    steps = recipe.epochs * math.ceil(len(examples) / recipe.batch)
-    optimiser = torch.optim.AdamW(_groups(network, recipe), weight_decay=recipe.weight_decay)
-    warm = max(1, steps // 10)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, step / warm) * max(0.0, 1 - step / steps)
-    )
-    told = {"recipe": asdict(recipe), "examples": checksum(examples), "encoder": dict(encoder)}
-    done = _resume(folder / STATE_NAME, told, network, optimiser, schedule)
-    if done == 0:
-        (folder / LOG_NAME).unlink(missing_ok=True)
+    recipe = teacher.recipe
     rare = _rare_weights(examples, recipe)
-    for epoch in range(done, recipe.epochs):
-        # Chance depends on the epoch alone, so that a run that goes on meets what it would have.
-        random = Random(f"{recipe.seed} {epoch}")  # noqa: S311  no secret
-        torch.manual_seed(random.getrandbits(63))
-        network.train()
-        made = list(batches(examples, recipe.batch, random))
-        lost = 0.0
-        for number, places in enumerate(made):
-            if number % 50 == 0:
-                progress(f"varv {epoch + 1} av {recipe.epochs}, {100 * number // len(made)} %")
-            loss = _loss(teacher, [_shown(examples[p], teacher, random) for p in places], rare)
-            optimiser.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-            optimiser.step()
-            schedule.step()
-            lost += loss.item()
-        figures = {"epoch": epoch + 1, "loss": round(lost / len(made), 4), **after_epoch(epoch + 1)}
-        _save(folder, told, epoch + 1, network, optimiser, schedule, figures)
+
+    def epoch(random: Random) -> list[Callable[[], Tensor]]:
+        return [
+            lambda places=places: _loss(  # type: ignore[misc]  # bound now
+                teacher, [_shown(examples[place], teacher, random) for place in places], rare
+            )
+            for places in batches(examples, recipe.batch, random)
+        ]
+
+    run(
+        teacher.network,
+        epoch,
+        folder,
+        pace=recipe,
+        steps=recipe.epochs * math.ceil(len(examples) / recipe.batch),
+        told={"recipe": asdict(recipe), "examples": checksum(examples), "encoder": dict(encoder)},
+        progress=progress,
+        after_epoch=after_epoch,
+    )
 
 
 def _shown(example: Example, teacher: Teacher, random: Random) -> Pieces:
@@ -283,8 +255,8 @@ def _loss(teacher: Teacher, shown: Sequence[Pieces], rare: Tensor) -> Tensor:
     recipe = teacher.recipe
     labels, sentiment, words, marks = teacher.answer(shown)
     examples = [one.example for one in shown]
-    loss = _known(labels, np.stack([one.labels for one in examples]), rare)
-    loss = loss + recipe.marks_weight * _known(marks, np.stack([one.marks for one in examples]))
+    loss = known_loss(labels, np.stack([one.labels for one in examples]), rare)
+    loss = loss + recipe.marks_weight * known_loss(marks, np.stack([one.marks for one in examples]))
     told = torch.tensor([one.sentiment for one in examples])
     if (told >= 0).any():
         loss = loss + recipe.sentiment_weight * cross_entropy(
@@ -293,17 +265,7 @@ def _loss(teacher: Teacher, shown: Sequence[Pieces], rare: Tensor) -> Tensor:
     carried = np.full(words.shape, UNKNOWN, dtype=np.float32)
     for row, one in enumerate(shown):
         carried[row, 1 : 1 + len(one.words)] = one.words
-    return loss + recipe.words_weight * _known(words, carried)
-
-
-def _known(odds: Tensor, told: np.ndarray[Any, Any], rare: Tensor | None = None) -> Tensor:
-    """Mean loss over what is known; nothing where nothing is."""
-    truth = torch.from_numpy(told)
-    known = (truth != UNKNOWN).float()
-    each = binary_cross_entropy_with_logits(
-        odds, truth.clamp(min=0), reduction="none", pos_weight=rare
-    )
-    return (each * known).sum() / known.sum().clamp(min=1)
+    return loss + recipe.words_weight * known_loss(words, carried)
 
 
 def _rare_weights(examples: Sequence[Example], recipe: Recipe) -> Tensor:
@@ -311,22 +273,6 @@ def _rare_weights(examples: Sequence[Example], recipe: Recipe) -> Tensor:
     positive, negative = (told == 1).sum(axis=0), (told == 0).sum(axis=0)
     weights = (negative / np.maximum(1, positive)) ** recipe.rare_weight
     return torch.tensor(weights, dtype=torch.float32)
-
-
-def _groups(network: Network, recipe: Recipe) -> list[dict[str, Any]]:
-    """Rates that fall from the top layer down; the table of pieces stands still."""
-    encoder: Any = network.encoder
-    layers = list(encoder.encoder.layer)
-    for parameter in encoder.embeddings.word_embeddings.parameters():
-        parameter.requires_grad = False
-    below = [p for p in encoder.embeddings.parameters() if p.requires_grad]
-    heads = [p for name, p in network.named_parameters() if not name.startswith("encoder.")]
-    groups = [
-        {"params": list(layer.parameters()), "lr": recipe.learning_rate * recipe.layer_decay**depth}
-        for depth, layer in enumerate(reversed(layers))
-    ]
-    groups.append({"params": below, "lr": recipe.learning_rate * recipe.layer_decay ** len(layers)})
-    return [*groups, {"params": heads, "lr": recipe.head_rate}]
 
 
 def _filled(texts: Iterable[Sequence[int]], padding: int) -> tuple[Tensor, Tensor]:
@@ -348,57 +294,3 @@ def _unknown(given: ReaderInput) -> Example:
         sentiment=-1,
         evidence=None,
     )
-
-
-def _save(
-    folder: Path,
-    told: dict[str, Any],
-    done: int,
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-    figures: dict[str, float],
-) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {
-        "told": told,
-        "done": done,
-        "network": network.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "schedule": schedule.state_dict(),
-    }
-    # Written aside and moved: a run that is stopped while it saves can still go on.
-    torch.save(state, folder / f"{STATE_NAME}.new")
-    (folder / f"{STATE_NAME}.new").replace(folder / STATE_NAME)
-    lines = (folder / LOG_NAME).read_text("utf-8") if (folder / LOG_NAME).exists() else ""
-    (folder / LOG_NAME).write_text(lines + json.dumps(figures) + "\n", "utf-8")
-
-
-def _resume(
-    path: Path,
-    told: dict[str, Any],
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    schedule: torch.optim.lr_scheduler.LambdaLR,
-) -> int:
-    """Load what an interrupted run left; how many epochs it had done."""
-    if not path.exists():
-        return 0
-    advice = f"Ta bort mappen {path.parent} för att börja om, eller ange en annan med --work"
-    try:
-        state = torch.load(path, weights_only=True)
-        if state["told"] != told:
-            other = {"recipe": "annat recept", "examples": "andra kommentarer"}
-            what = [other.get(name, "en annan kodare") for name in told if
-                    state["told"].get(name) != told[name]]  # fmt: skip
-            raise Refused(f"{path} hör till en träning med {' och '.join(what)}. {advice}")
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
-        schedule.load_state_dict(state["schedule"])
-        return int(state["done"])
-    # A damaged file fails in zipfile, pickle or torch, each in its own way.
-    except (
-        *(AttributeError, EOFError, KeyError, OSError, RuntimeError, TypeError, ValueError),
-        pickle.UnpicklingError,
-    ) as error:
-        raise Refused(f"{path} är skadad ({type(error).__name__}). {advice}") from error

@@ -12,8 +12,6 @@ torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
 onnx = pytest.importorskip("onnx")
 
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors  # noqa: E402
-
 from nlp import artefacts  # noqa: E402
 from nlp.corpus.outside import OutsideText  # noqa: E402
 from nlp.corpus.splits import Split  # noqa: E402
@@ -29,64 +27,20 @@ from nlp.training.corpus import LabelledComment  # noqa: E402
 from nlp.training.examples import UNKNOWN, of_corpus, of_outside  # noqa: E402
 from nlp.training.export import export  # noqa: E402
 from nlp.training.gain import Judge, NotBetter  # noqa: E402
+from nlp.training.loop import STATE_NAME, known_loss  # noqa: E402
 from nlp.training.reader_card import card, comma, told_of_reviews  # noqa: E402
 from nlp.training.reviews import WEIGHT, divide  # noqa: E402
-from nlp.training.transformer import STATE_NAME, Recipe, _known, _loss, train  # noqa: E402
+from nlp.training.transformer import Recipe, _loss, train  # noqa: E402
 from nlp.vocabulary import EVIDENCE_LABELS, Evidence, Label, Sentiment  # noqa: E402
+from tests.reading.small_encoders import SMALL, bert, roberta  # noqa: E402
 
 # The newer exporter needs a package more and gives the same graph.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 ROOT = Path(__file__).parents[2]
-SIGNS = list("abcdefghijklmnopqrstuvwxyzåäö?!.,")
-SMALL = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 64,
-    "max_position_embeddings": LONGEST + 10,
-}
 TEXTS = ["När öppnar badet?", "uselt.", "", "🙂", "Tack för hjälpen! Vad gäller i maj?" * 20]
 
-
-def _bert(folder):
-    """As KB-BERT comes: words alone for a tokenizer."""
-    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *SIGNS, *(f"##{s}" for s in SIGNS)]
-    torch.manual_seed(1)
-    config = transformers.BertConfig(vocab_size=len(pieces), **SMALL)
-    transformers.BertForMaskedLM(config).save_pretrained(folder)
-    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", "utf-8")
-    return folder
-
-
-def _roberta(folder):
-    special = ["<s>", "<pad>", "</s>", "<unk>"]
-    pieces = [*special, "▁", *SIGNS, "<mask>"]
-    torch.manual_seed(2)
-    config = transformers.XLMRobertaConfig(vocab_size=len(pieces), pad_token_id=1, **SMALL)
-    transformers.XLMRobertaModel(config).save_pretrained(folder)
-    tokenizer = Tokenizer(
-        models.Unigram([(piece, -float(n)) for n, piece in enumerate(pieces)], unk_id=3)
-    )
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.decoder = decoders.Metaspace()
-    tokenizer.add_special_tokens([*special, "<mask>"])
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    tokenizer.save(str(folder / "tokenizer.json"))
-    told = {"tokenizer_class": "PreTrainedTokenizerFast"} | {
-        f"{name}_token": piece
-        for name, piece in {
-            "bos": "<s>", "cls": "<s>", "eos": "</s>", "sep": "</s>", "pad": "<pad>",
-            "unk": "<unk>", "mask": "<mask>",
-        }.items()
-    }  # fmt: skip
-    (folder / "tokenizer_config.json").write_text(json.dumps(told), "utf-8")
-    return folder
-
-
-KINDS = {"bert": (_bert, (2, 3, 0)), "xlm-roberta": (_roberta, (0, 2, 1))}
+KINDS = {"bert": (bert, (2, 3, 0)), "xlm-roberta": (roberta, (0, 2, 1))}
 
 
 @pytest.fixture(scope="module")
@@ -204,9 +158,9 @@ def test_a_checksum_is_taken_of_every_file_of_an_encoder(folders, tmp_path):
 def test_what_is_not_known_teaches_nothing():
     odds = torch.randn(3, 4, requires_grad=True)
     told = np.array([[1, 0, UNKNOWN, UNKNOWN]] * 2 + [[UNKNOWN] * 4], dtype=np.float32)
-    _known(odds, told).backward()
+    known_loss(odds, told).backward()
     assert ((odds.grad != 0).numpy() == (told != UNKNOWN)).all()
-    assert _known(odds, np.full((3, 4), UNKNOWN, dtype=np.float32)).item() == 0
+    assert known_loss(odds, np.full((3, 4), UNKNOWN, dtype=np.float32)).item() == 0
 
 
 def test_a_text_with_one_known_label_moves_the_head_of_that_label_alone(folders):

@@ -1,0 +1,281 @@
+"""Trains, exports and measures the reader of pairs, and keeps it.
+
+What is measured is what is kept: the exported graph, read as the service reads it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from scipy.stats import spearmanr
+from sklearn.metrics import cohen_kappa_score, f1_score
+
+from nlp import artefacts
+from nlp.corpus.splits import Split
+from nlp.readers.pair import (
+    DIMENSIONS,
+    FOLLOW_UPS,
+    GRADES,
+    INPUTS,
+    OUTPUTS,
+    PairAnswer,
+    PairInput,
+    PairReader,
+    filled,
+)
+from nlp.scoring.reply import well_answered
+from nlp.training.corpus import read_checked
+from nlp.training.encoder import Encoder
+from nlp.training.encoder import load as load_encoder
+from nlp.training.export import Feed, graph_of, in_eight_bits
+from nlp.training.keep import check_version
+from nlp.training.pair_examples import PairExample, of_corpus, reactions, replies
+from nlp.training.pair_network import PairNetwork, PairRecipe, PairTeacher, train
+from nlp.training.reader import clear
+
+PAIRS_FOR_SCALES: Final = 400
+"""Pairs of the training part by which the exported reader's scales are fixed."""
+
+HOLDS: Final = 0.5
+"""Probability from which a step is taken to be reached."""
+
+Reader = Callable[[Sequence[PairInput]], list[PairAnswer]]
+Ints = npt.NDArray[np.int64]
+
+
+def train_pairs_and_keep(
+    models_dir: Path,
+    corpus_dir: Path,
+    encoder_dir: Path,
+    work_dir: Path,
+    *,
+    version: str,
+    recipe: PairRecipe,
+    progress: Callable[[str], None],
+) -> Mapping[str, float]:
+    """Train one reader of pairs and keep it with its figures.
+
+    Args:
+        models_dir: The reader is written to pairs/<version> in it.
+        corpus_dir: A folder with threads/, labels/ and matters.jsonl.
+        encoder_dir: A Hugging Face folder with the encoder to start from.
+        work_dir: Where an interrupted training finds its state again; emptied once all is kept.
+        version: Name of the version to be kept; must not exist.
+        recipe: What is chosen about the training.
+        progress: Told in Swedish what is being done.
+
+    Returns:
+        Its figures on the test part, by name, as `measure` gives them.
+
+    Raises:
+        ArtefactError: The corpus does not fit, the version is there already, or the encoder
+            cannot be used.
+        OSError: The models cannot be written.
+    """
+    check_version(models_dir, version, kinds=[artefacts.PAIRS])
+    encoder = load_encoder(encoder_dir)
+    teacher = begin(encoder, recipe)
+    examples = of_corpus(read_checked(corpus_dir), names=artefacts.load_names(models_dir))
+    training, dev, test = (
+        [one for one in examples if one.split is split]
+        for split in (Split.TRAIN, Split.DEV, Split.TEST)
+    )
+    progress("parläsaren tränas")
+    train(
+        teacher,
+        training,
+        (),
+        work_dir,
+        encoder=encoder.files,
+        progress=progress,
+        after_epoch=lambda _: measure(teacher.read, dev),
+    )
+    progress("parläsaren rundas av till åtta bitar")
+    exported = export(teacher, _drawn(training, recipe.seed))
+    with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
+        new = Path(aside) / artefacts.PAIRS
+        artefacts.save_pairs(new, network=exported, tokenizer=teacher.tokenizer.to_str())
+        model = artefacts.load_pairs(new)
+        reader = PairReader(model, version=version, threads=torch.get_num_threads())
+        progress("parläsaren mäts")
+        figures = measure(reader.read, test)
+        told = {
+            "recipe": asdict(recipe),
+            "encoder": {"folder": encoder_dir.resolve().name, "files": dict(encoder.files)},
+            "examples": {
+                split.value: {"replies": len(replies(part)), "reactions": len(reactions(part))}
+                for split, part in zip(
+                    (Split.TRAIN, Split.DEV, Split.TEST), (training, dev, test), strict=True
+                )
+            },
+            "rounding": {
+                "before": measure(teacher.read, dev),
+                "after": measure(reader.read, dev),
+            },
+            "test": figures,
+        }
+        artefacts.save_json(new / "metrics.json", told)
+        folder = models_dir / artefacts.PAIRS
+        folder.mkdir(exist_ok=True)
+        new.rename(folder / version)
+    clear(work_dir)
+    return figures
+
+
+def begin(encoder: Encoder, recipe: PairRecipe) -> PairTeacher:
+    """A network that has learnt nothing yet, on top of the lowest layers of an encoder."""
+    torch.manual_seed(recipe.seed)
+    model = encoder.lowest(recipe.layers)
+    network = PairNetwork(model, width=model.config.hidden_size, dropout=recipe.dropout)
+    return PairTeacher(network, encoder.pieces, recipe)
+
+
+def export(teacher: PairTeacher, shown: Sequence[PairInput]) -> bytes:
+    """Make a trained network into a graph in eight bits.
+
+    Args:
+        teacher: Trained; its network is put in the state of being used.
+        shown: Some hundred pairs of the training part, by which the scales are fixed.
+    """
+    network = teacher.network.eval()
+    example = [
+        teacher.in_pieces(PairInput("a b", "c d e", ((0, 1), (2, 3)), ((0, 1), (2, 5)))),
+        teacher.in_pieces(PairInput("a", "b", ((0, 1),), ((0, 1),))),
+    ]
+    given = tuple(torch.from_numpy(one) for one in filled(example, teacher.frame))
+    axes = {
+        **{name: {1: "pieces"} for name in INPUTS[:3]},
+        "parts": {1: "parts", 2: "pieces"},
+        "passages": {1: "passages", 2: "pieces"},
+        "levels": {1: "parts"},
+        "carries": {1: "parts", 2: "passages"},
+    }
+    graph = graph_of(network, given, INPUTS, OUTPUTS, axes)
+    feeds: list[Feed] = [
+        dict(zip(INPUTS, filled([teacher.in_pieces(pair)], teacher.frame), strict=True))
+        for pair in shown
+    ]
+    return in_eight_bits(graph, feeds)
+
+
+def measure(read: Reader, examples: Sequence[PairExample]) -> dict[str, float]:
+    """How pairs are read beside what raters said.
+
+    Returns:
+        Of replies, each read beside all comments that it answers and then averaged: `grade.rho`
+        (Spearman), `grade.qwk` and `<dimension>.qwk` (quadratic kappa), `well_answered` (macro-F1),
+        `acknowledgement` (F1). Of parts: `parts.qwk` of the levels, `missed` (share of those not
+        met that were found), `passage` (share of met parts whose likeliest passage is right). Of
+        reactions: `follow_up` (macro-F1, silence left out). With `n.replies`, `n.parts` and
+        `n.reactions`; a figure of nothing is left out.
+    """
+    figures: dict[str, float] = {}
+    rated, reacted = replies(examples), reactions(examples)
+    answers = read([one.pair for one in rated])
+    figures |= _of_replies(rated, answers)
+    figures |= _of_parts(rated, answers)
+    if reacted:
+        told = read([one.pair for one in reacted])
+        gold = [one.follow_up for one in reacted]
+        said = [int(one.follow_up.argmax()) for one in told]
+        kinds = range(len(FOLLOW_UPS))
+        figures["follow_up"] = f1_score(gold, said, average="macro", labels=kinds, zero_division=0)
+        figures["n.reactions"] = len(reacted)
+    return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def levels(answer: PairAnswer) -> dict[str, int]:
+    """What a reply is rated in each dimension: how many of its steps hold."""
+    steps = answer.ratings[: 2 * len(DIMENSIONS)].reshape(-1, 2)
+    held = (steps >= HOLDS).sum(axis=1)
+    return {name: int(level) for name, level in zip(DIMENSIONS, held, strict=True)}
+
+
+def _of_replies(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> dict[str, float]:
+    golds = {one.reply: one.gold for one in rated if one.gold is not None}
+    if not golds:
+        return {}
+    told: dict[str, list[PairAnswer]] = {name: [] for name in golds}
+    for one, answer in zip(rated, answers, strict=True):
+        told[one.reply].append(answer)
+    figures = {"n.replies": float(len(golds))}
+    whole = {name: _together(ones) for name, ones in told.items()}
+    first = 2 * len(DIMENSIONS)
+    grades = [1 + whole[name].ratings[first : first + len(GRADES)].sum() for name in golds]
+    given = [gold.grade or 1 for gold in golds.values()]
+    figures["grade.rho"] = _spearman(given, grades)
+    figures["grade.qwk"] = _kappa(given, [round(float(grade)) for grade in grades])
+    rated_as = {name: levels(whole[name]) for name in golds}
+    for dimension in DIMENSIONS:
+        figures[f"{dimension}.qwk"] = _kappa(
+            [getattr(gold, dimension) for gold in golds.values()],
+            [rated_as[name][dimension] for name in golds],
+        )
+    figures["well_answered"] = f1_score(
+        [str(gold.well_answered) for gold in golds.values()],
+        [str(well_answered(**rated_as[name])) for name in golds],
+        average="macro",
+        zero_division=0,
+    )
+    figures["acknowledgement"] = f1_score(
+        [gold.acknowledgement_only for gold in golds.values()],
+        [bool(whole[name].ratings[-1] >= HOLDS) for name in golds],
+        zero_division=0,
+    )
+    return figures
+
+
+def _of_parts(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> dict[str, float]:
+    gold: list[int] = []
+    said: list[int] = []
+    right: list[bool] = []
+    for one, answer in zip(rated, answers, strict=True):
+        for place in range(min(len(one.levels), len(answer.levels))):
+            gold.append(int(one.levels[place].sum()))
+            said.append(int((answer.levels[place] >= HOLDS).sum()))
+            carries = one.carries[place, : answer.carries.shape[1]]
+            if gold[-1] == len(one.levels[place]) and carries.any():
+                right.append(bool(carries[answer.carries[place].argmax()]))
+    if not gold:
+        return {}
+    missed = [level < 2 for level, truth in zip(said, gold, strict=True) if truth < 2]
+    figures = {"n.parts": float(len(gold)), "parts.qwk": _kappa(gold, said)}
+    if missed:
+        figures["missed"] = float(np.mean(missed))
+    if right:
+        figures["passage"] = float(np.mean(right))
+    return figures
+
+
+def _together(answers: Sequence[PairAnswer]) -> PairAnswer:
+    """A reply beside several comments: the mean of what was read beside each."""
+    first = answers[0]
+    ratings = np.mean([one.ratings for one in answers], axis=0)
+    return PairAnswer(ratings, first.fits, first.follow_up, first.levels, first.carries)
+
+
+def _spearman(gold: Sequence[int], said: Sequence[float]) -> float:
+    """0 where either says the same of all: then nothing is ranked."""
+    if len(set(gold)) == 1 or len(set(said)) == 1:
+        return 0.0
+    return float(spearmanr(gold, said).statistic)
+
+
+def _kappa(gold: Sequence[int], said: Sequence[int]) -> float:
+    """1 where both say the same one thing of all: then chance has nothing to explain."""
+    if len({*gold, *said}) == 1:
+        return 1.0
+    return float(cohen_kappa_score(gold, said, weights="quadratic"))
+
+
+def _drawn(training: Sequence[PairExample], seed: int) -> list[PairInput]:
+    pairs = [one.pair for one in training]
+    return Random(seed).sample(pairs, min(PAIRS_FOR_SCALES, len(pairs)))  # noqa: S311
