@@ -19,7 +19,10 @@ from nlp.corpus.records import (
     LabelledReply,
     LabelRecord,
     Mark,
+    PairRecord,
     Placed,
+    QuestionRecord,
+    ReplyContrastRecord,
     ThreadRecord,
 )
 from nlp.corpus.repeats import near_duplicates, repeated_sequences
@@ -238,27 +241,91 @@ def nobody_real_is_in_it(corpus: Corpus) -> Iterator[Fault]:
         ):
             for kind in not_fiction(text):
                 yield placed.fault(f"{name} har {kind} utanför serierna för prov och fiktion")
-    for pair in corpus.pairs:
-        for member in pair.record.members:
-            for kind in not_fiction(f"{member.text}\n{member.reply or ''}"):
-                yield pair.fault(
-                    f"{pair.record.id} har {kind} utanför serierna för prov och fiktion"
-                )
+    for apart, texts in _apart_from_threads(corpus):
+        name = apart.record.id
+        for kind in not_fiction("\n".join(texts)):
+            yield apart.fault(f"{name} har {kind} utanför serierna för prov och fiktion")
+
+
+_Apart = Placed[PairRecord] | Placed[ReplyContrastRecord] | Placed[QuestionRecord]
+
+
+def _apart_from_threads(corpus: Corpus) -> Iterator[tuple[_Apart, Sequence[str]]]:
+    """All that is written outside the threads, with its texts."""
+    for pair in (*corpus.pairs, *corpus.contrasts):
+        yield pair, [text for one in pair.record.members for text in (one.text, one.reply or "")]
+    for contrast in corpus.reply_contrasts:
+        yield contrast, [contrast.record.comment, *(one.text for one in contrast.record.replies)]
+    for question in corpus.questions:
+        yield question, [question.record.question, question.record.answer]
 
 
 def pairs_are_pairs(corpus: Corpus) -> Iterator[Fault]:
     """Ids are unique and the two members differ both in text and in what they mean."""
     met: set[str] = set()
-    for placed in corpus.pairs:
+    for placed in (*corpus.pairs, *corpus.contrasts):
         pair = placed.record
         if pair.id in met:
             yield placed.fault(f"id {pair.id} finns redan")
         met.add(pair.id)
         one, other = pair.members
-        if (one.text, one.reply) == (other.text, other.reply):
+        written = {"text", "reply", "post"}
+        if one.model_dump(include=written) == other.model_dump(include=written):
             yield placed.fault(f"{pair.id}: båda texterna är lika")
-        if one.model_dump(exclude={"text", "reply"}) == other.model_dump(exclude={"text", "reply"}):
+        if one.model_dump(exclude=written) == other.model_dump(exclude=written):
             yield placed.fault(f"{pair.id}: ingenting skiljer de två")
+
+
+def reply_contrasts_are_contrasts(corpus: Corpus) -> Iterator[Fault]:
+    """Ids are unique, questions stand in their comment, and the replies differ in their worth."""
+    met: set[str] = set()
+    for placed in corpus.reply_contrasts:
+        told = placed.record
+        if told.id in met:
+            yield placed.fault(f"id {told.id} finns redan")
+        met.add(told.id)
+        if any(question not in told.comment for question in told.questions):
+            yield placed.fault(f"{told.id}: en fråga står inte i kommentaren")
+        for reply in told.replies:
+            if any(not 0 <= place < len(told.questions) for place in reply.open):
+                yield placed.fault(f"{told.id}: open pekar på en fråga som inte finns")
+            if reply.open and reply.answers == 2:
+                yield placed.fault(f"{told.id}: answers 2 med en obesvarad fråga")
+        if len({reply.model_dump_json(exclude={"text"}) for reply in told.replies}) == 1:
+            yield placed.fault(f"{told.id}: ingenting skiljer svaren")
+
+
+def questions_have_answers_to_tell_apart(corpus: Corpus) -> Iterator[Fault]:
+    """Ids are unique, and in a category there is more than one answer."""
+    held = Counter(placed.record.category for placed in corpus.questions)
+    met: set[str] = set()
+    for placed in corpus.questions:
+        if placed.record.id in met:
+            yield placed.fault(f"id {placed.record.id} finns redan")
+        met.add(placed.record.id)
+        if held[placed.record.category] == 1:
+            yield placed.fault(f"{placed.record.id} är ensam i sin kategori")
+
+
+def what_teaches_does_not_measure(corpus: Corpus) -> Iterator[Fault]:
+    """Nothing that teaches is nearly the same as a pair or a thread that measures."""
+    measures, teaches = {}, {}
+    for apart, texts in _apart_from_threads(corpus):
+        for place, text in enumerate(texts):
+            name = f"text {place + 1} i {apart.record.id}"
+            if apart.file.startswith("teaching/"):
+                teaches[name] = (apart, text)
+            else:
+                measures[name] = text
+    for name, comment in corpus.comments.items():
+        if corpus.splits[corpus.thread_of[name].name] is not Split.TRAIN:
+            measures[name] = comment.text
+    if not teaches:
+        return
+    all_texts = measures | {name: text for name, (_, text) in teaches.items()}
+    for one, other in near_duplicates(all_texts):
+        if one in measures and other in teaches:
+            yield teaches[other][0].fault(f"{other} är nästan lik {one}, som mäter")
 
 
 def names_stand_in_their_comments(corpus: Corpus) -> Iterator[Fault]:
@@ -316,6 +383,9 @@ RULES: Final[Sequence[Rule]] = (
     comment_labels_obey_the_guide,
     reply_labels_obey_the_guide,
     pairs_are_pairs,
+    reply_contrasts_are_contrasts,
+    questions_have_answers_to_tell_apart,
+    what_teaches_does_not_measure,
     names_stand_in_their_comments,
     matters_stand_in_their_texts,
     nobody_real_is_in_it,

@@ -1,4 +1,4 @@
-"""Reads a corpus folder whole: threads, both readers' labels, pairs, names and set phrases."""
+"""Reads a corpus folder whole: threads with all that was said of them, pairs, what teaches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from nlp.corpus.records import (
     NamesRecord,
     PairRecord,
     Placed,
+    QuestionRecord,
     Record,
+    ReplyContrastRecord,
     ThreadRecord,
     read,
 )
@@ -41,6 +43,10 @@ class Corpus:
     """Of the comments that were read for it, where people are named."""
     matters: Sequence[Placed[MattersRecord]]
     """How far replies met what comments raised, pair by pair."""
+    contrasts: Sequence[Placed[PairRecord]]
+    """Minimal pairs that teach, while `pairs` measures."""
+    reply_contrasts: Sequence[Placed[ReplyContrastRecord]]
+    questions: Sequence[Placed[QuestionRecord]]
     set_phrases: Sequence[str]
     """Phrases that may recur: greetings, titles, what everybody writes."""
     unreadable: Sequence[Fault]
@@ -106,6 +112,9 @@ def read_corpus(folder: Path) -> Corpus:
         pairs=lines("pairs.jsonl", PairRecord),
         names=lines("names.jsonl", NamesRecord),
         matters=lines("matters.jsonl", MattersRecord),
+        contrasts=lines("teaching/contrasts.jsonl", PairRecord),
+        reply_contrasts=lines("teaching/replies.jsonl", ReplyContrastRecord),
+        questions=lines("teaching/questions.jsonl", QuestionRecord),
         set_phrases=list(_phrases(folder / "set-phrases.txt")),
         unreadable=unreadable,
     )

@@ -3,7 +3,9 @@
 threads/*.jsonl hold the exchange format, one thread a line; labels/*.jsonl what was
 settled of a thread; agreement/*.jsonl what two readers saw in it, apart; pairs.jsonl holds minimal
 pairs; names.jsonl tells where people are named; matters.jsonl how far replies met what comments
-raised. A labelling and its thread have the post's id in common.
+raised. A labelling and its thread have the post's id in common. teaching/ holds what teaches and
+measures nothing: contrasts.jsonl and replies.jsonl near neighbours on either side of a border,
+questions.jsonl questions with the answers of their category.
 """
 
 from __future__ import annotations
@@ -156,6 +158,8 @@ class PairMember(_Line):
     """One half of a minimal pair: a comment, or a comment and the reply to it."""
 
     text: _Text
+    post: Annotated[str | None, Field(repr=False)] = None
+    """Where it stands, if elsewhere than the other half."""
     reply: Annotated[str | None, Field(repr=False)] = None
     labels: frozenset[Label] | None = None
     sentiment: Sentiment | None = None
@@ -164,13 +168,48 @@ class PairMember(_Line):
 
 
 class PairRecord(_Line):
-    """Two texts that differ in little but in what they mean; for testing, never for training."""
+    """Two texts that differ in little but in what they mean."""
 
     id: str
     contrast: str
     """What tells the two apart, e.g. question-complaint, sincere-ironic, answered-missed."""
     post: Annotated[str, Field(repr=False)]
     members: Annotated[tuple[PairMember, ...], Field(min_length=2, max_length=2)]
+
+
+class ContrastedReply(_Line):
+    """One of several replies that somebody might have got, and how it was rated."""
+
+    text: _Text
+    answers: _Rating
+    next_step: _Rating
+    tone: _Rating
+    clarity: _Rating
+    grade: Annotated[int, Field(ge=1, le=5)]
+    open: tuple[int, ...] = ()
+    """Places of the questions that it leaves unanswered."""
+
+
+class ReplyContrastRecord(_Line):
+    """One comment, and replies that differ in little but in how well they answer it."""
+
+    id: str
+    post: Annotated[str, Field(repr=False)]
+    comment: _Text
+    questions: Annotated[
+        tuple[Annotated[str, Field(pattern=r"\S")], ...], Field(min_length=1, repr=False)
+    ]
+    """Stretches of the comment, in its own words."""
+    replies: Annotated[tuple[ContrastedReply, ...], Field(min_length=2)]
+
+
+class QuestionRecord(_Line):
+    """A question to an authority and its answer, among others that are nearly about the same."""
+
+    id: str
+    category: str
+    question: _Text
+    answer: _Text
 
 
 class MetMatter(_Line):

@@ -77,7 +77,7 @@ def load(folder: Path, *, names: NameFinder | None = None) -> list[LabelledComme
     Raises:
         ArtefactError: A file is missing, or a line or a label does not fit; says which line.
     """
-    return list(_comments(read_checked(folder), names))
+    return list(comments_of(read_checked(folder), names))
 
 
 def read_checked(folder: Path) -> Corpus:
@@ -197,7 +197,8 @@ def _masked(
     return [one.edited for one in masked]
 
 
-def _comments(corpus: Corpus, names: NameFinder | None) -> Iterator[LabelledComment]:
+def comments_of(corpus: Corpus, names: NameFinder | None) -> Iterator[LabelledComment]:
+    """All labelled comments of a corpus of which threads and labels fit."""
     threads = {placed.record.name: placed.record for placed in corpus.threads}
     for placed in corpus.labels:
         labelled = placed.record

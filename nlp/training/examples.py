@@ -14,16 +14,22 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from nlp.clean import clean
 from nlp.corpus.outside import Outside, OutsideText
-from nlp.corpus.records import Mark
+from nlp.corpus.records import Mark, PairRecord
 from nlp.names import NameFinder
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput
 from nlp.readers.transformer import LONGEST, Frame
 from nlp.reviews import ReviewedComment
 from nlp.training.corpus import LabelledComment, as_read
-from nlp.vocabulary import EVIDENCE_LABELS, Channel
+from nlp.vocabulary import EVIDENCE_LABELS, Channel, Label
 
 MARKS: Final = tuple(Mark)
+
+CONTRASTED: Final = frozenset(
+    {Label.QUESTION, Label.COMPLAINT, Label.SUGGESTION, Label.PRAISE, Label.UNCIVIL}
+)
+"""What is said of every member of a contrast, beside its sentiment."""
 
 UNKNOWN: Final = -1.0
 """Stands where a source does not say whether something holds."""
@@ -80,6 +86,34 @@ def of_outside(texts: Iterable[Outside], *, names: NameFinder | None = None) -> 
         )
         for one, text in zip(said, read, strict=True)
     ]
+
+
+def of_contrasts(pairs: Iterable[PairRecord], *, names: NameFinder | None = None) -> list[Example]:
+    """Near neighbours on either side of a border; what they were not written for stays unknown."""
+    members = [(pair, member) for pair in pairs for member in pair.members]
+    read = as_read([member.text for _, member in members], channel=Channel.OTHER, names=names)
+    made = []
+    for (pair, member), text in zip(members, read, strict=True):
+        held, post = member.labels or frozenset(), clean(member.post or pair.post).text
+        made.append(
+            Example(
+                input=ReaderInput(text=text, post_text=post),
+                labels=np.array(
+                    [label in held if label in CONTRASTED else UNKNOWN for label in LABELS],
+                    dtype=np.float32,
+                ),
+                marks=np.array(
+                    [
+                        float(bool(member.ironic)) if mark is Mark.IRONIC else UNKNOWN
+                        for mark in MARKS
+                    ],
+                    dtype=np.float32,
+                ),
+                sentiment=-1 if member.sentiment is None else SENTIMENTS.index(member.sentiment),
+                evidence=None,
+            )
+        )
+    return made
 
 
 def of_reviews(reviewed: Iterable[ReviewedComment]) -> list[Example]:

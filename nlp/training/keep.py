@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from nlp import artefacts
+from nlp.corpus.records import PairRecord
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.evaluate import Evaluation
@@ -22,7 +23,7 @@ from nlp.readers.lexical import LexicalReader
 from nlp.readers.linear import LinearReader
 from nlp.settings import PipelineSettings, ReaderSettings
 from nlp.tagger import build
-from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.corpus import LabelledComment, comments_of, load_outside, read_checked
 from nlp.training.figures import CODE_BOOK, describe, figures
 from nlp.training.linear import calibrate, check_size, fit, measure, part
 from nlp.training.reader_card import comma as comma
@@ -109,12 +110,14 @@ class Ground:
     """All of the corpus."""
     others: Sequence[LabelledComment]
     """Texts of outside sets, labelled by our own guide."""
+    contrasts: Sequence[PairRecord]
+    """Near neighbours of which only some labels are told; for readers that can learn from that."""
     described: Mapping[str, Any]
-    """What `describe` says of both."""
+    """What `describe` says of the first two."""
 
     @property
     def training(self) -> list[LabelledComment]:
-        """What teaches."""
+        """What teaches every reader."""
         return [*part(self.comments, Split.TRAIN), *self.others]
 
 
@@ -124,7 +127,8 @@ def read_ground(corpus_dir: Path, *, names: NameFinder, progress: Callable[[str]
     Raises:
         ArtefactError: The corpus is too small, or it, the manifest or a set does not fit.
     """
-    comments = load(corpus_dir, names=names)
+    corpus = read_checked(corpus_dir)
+    comments = list(comments_of(corpus, names))
     check_size(comments)
     outside = load_outside(
         corpus_dir.parent / "outside-sets.toml",
@@ -137,6 +141,7 @@ def read_ground(corpus_dir: Path, *, names: NameFinder, progress: Callable[[str]
     return Ground(
         comments=comments,
         others=[one for each in outside for one in each.comments],
+        contrasts=[placed.record for placed in corpus.contrasts],
         described=describe(comments, corpus_dir, outside=outside),
     )
 

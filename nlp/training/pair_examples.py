@@ -19,16 +19,23 @@ import numpy.typing as npt
 
 from nlp.corpus.folder import Corpus
 from nlp.corpus.outside import OutsideQuestion
-from nlp.corpus.records import LabelledReply, MattersRecord, ThreadRecord
+from nlp.corpus.records import (
+    ContrastedReply,
+    LabelledReply,
+    MattersRecord,
+    QuestionRecord,
+    ReplyContrastRecord,
+    ThreadRecord,
+)
 from nlp.corpus.splits import Split
 from nlp.names import NameFinder
 from nlp.readers.pair import DIMENSIONS, FOLLOW_UPS, GRADES, STEPS, PairInput, Span
 from nlp.scoring.follow_up import said_next
 from nlp.tagger import sentences
 from nlp.threads import root_of
-from nlp.training.corpus import moved, thread_as_read
+from nlp.training.corpus import as_read, moved, thread_as_read
 from nlp.training.examples import UNKNOWN
-from nlp.vocabulary import Comment, CommentId, FollowUp
+from nlp.vocabulary import Channel, Comment, CommentId, FollowUp
 
 OWN_ACCOUNT: Final = 0.6
 """Share of the wrong replies that come from the same account: those are the hardest to tell."""
@@ -73,6 +80,62 @@ def of_corpus(corpus: Corpus, *, names: NameFinder | None) -> list[PairExample]:
             matters,
             names,
         )
+    ]
+
+
+def of_contrasts(
+    contrasts: Iterable[ReplyContrastRecord], *, names: NameFinder | None
+) -> Iterator[PairExample]:
+    """Comments beside replies that differ in little but in how well they answer.
+
+    Which questions are met is known; where, and whether an open one was touched, is not.
+    """
+    for contrast in contrasts:
+        comment, *said = as_read(
+            [contrast.comment, *(reply.text for reply in contrast.replies)],
+            channel=Channel.OTHER,
+            names=names,
+        )
+        parts = [_found(comment, question) for question in contrast.questions]
+        for reply, text in zip(contrast.replies, said, strict=True):
+            passages = tuple(sentences(text))
+            known = [place for place, part in enumerate(parts) if part is not None]
+            yield PairExample(
+                pair=PairInput(
+                    comment, text, tuple(part for part in parts if part is not None), passages
+                ),
+                split=Split.TRAIN,
+                ratings=_steps(reply),
+                fits=float(bool(reply.answers)) or UNKNOWN,
+                levels=np.array(
+                    [(UNKNOWN, 0.0) if place in reply.open else (1.0, 1.0) for place in known],
+                    dtype=np.float32,
+                ).reshape(-1, 2),
+                carries=np.full((len(known), len(passages)), UNKNOWN, dtype=np.float32),
+                reply=f"{contrast.id}/{len(text)}",
+                account=contrast.id,
+            )
+
+
+def _found(comment: str, question: str) -> Span | None:
+    """Where a question stands; None if masking has changed its words."""
+    start = comment.find(question)
+    return None if start < 0 else (start, start + len(question))
+
+
+def of_authorities(records: Iterable[QuestionRecord]) -> list[OutsideQuestion]:
+    """Each question with all the answers of its category, in the form that others' sets have."""
+    by_category: dict[str, list[QuestionRecord]] = defaultdict(list)
+    for record in records:
+        by_category[record.category].append(record)
+    return [
+        OutsideQuestion(
+            question=record.question,
+            candidates=tuple(other.answer for other in ours),
+            right=place,
+        )
+        for ours in by_category.values()
+        for place, record in enumerate(ours)
     ]
 
 
@@ -192,13 +255,13 @@ def _of_thread(
                 )
 
 
-def _steps(gold: LabelledReply) -> Floats:
+def _steps(gold: LabelledReply | ContrastedReply) -> Floats:
     rated = [getattr(gold, dimension) for dimension in DIMENSIONS]
     grade = gold.grade or 1
     told = [
         *(rating >= step for rating in rated for step in (1, 2)),
         *(grade >= step for step in GRADES),
-        gold.acknowledgement_only,
+        gold.acknowledgement_only if isinstance(gold, LabelledReply) else UNKNOWN,
     ]
     return np.array(told, dtype=np.float32)
 

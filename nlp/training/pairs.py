@@ -37,7 +37,14 @@ from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
 from nlp.training.export import Feed, graph_of, in_eight_bits
 from nlp.training.keep import check_version
-from nlp.training.pair_examples import PairExample, of_corpus, reactions, replies
+from nlp.training.pair_examples import (
+    PairExample,
+    of_authorities,
+    of_contrasts,
+    of_corpus,
+    reactions,
+    replies,
+)
 from nlp.training.pair_network import PairNetwork, PairRecipe, PairTeacher, train
 from nlp.training.reader import clear
 
@@ -65,7 +72,7 @@ def train_pairs_and_keep(
 
     Args:
         models_dir: The reader is written to pairs/<version> in it.
-        corpus_dir: A folder with threads/, labels/ and matters.jsonl.
+        corpus_dir: A folder with threads/, labels/, matters.jsonl and teaching/.
         encoder_dir: A Hugging Face folder with the encoder to start from.
         work_dir: Where an interrupted training finds its state again; emptied once all is kept.
         version: Name of the version to be kept; must not exist.
@@ -83,16 +90,19 @@ def train_pairs_and_keep(
     check_version(models_dir, version, kinds=[artefacts.PAIRS])
     encoder = load_encoder(encoder_dir)
     teacher = begin(encoder, recipe)
-    examples = of_corpus(read_checked(corpus_dir), names=artefacts.load_names(models_dir))
+    corpus, names = read_checked(corpus_dir), artefacts.load_names(models_dir)
+    examples = of_corpus(corpus, names=names)
     training, dev, test = (
         [one for one in examples if one.split is split]
         for split in (Split.TRAIN, Split.DEV, Split.TEST)
     )
+    contrasts = [*of_contrasts((each.record for each in corpus.reply_contrasts), names=names)]
+    questions = of_authorities(each.record for each in corpus.questions)
     progress("parläsaren tränas")
     train(
         teacher,
-        training,
-        (),
+        [*training, *contrasts],
+        questions,
         work_dir,
         encoder=encoder.files,
         progress=progress,
@@ -116,6 +126,8 @@ def train_pairs_and_keep(
                     (Split.TRAIN, Split.DEV, Split.TEST), (training, dev, test), strict=True
                 )
             },
+            "contrasts": len(contrasts),
+            "questions": len(questions),
             "rounding": {
                 "before": measure(teacher.read, dev),
                 "after": measure(reader.read, dev),

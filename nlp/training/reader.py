@@ -36,7 +36,7 @@ from nlp.tagger import EMOJI, build
 from nlp.training.corpus import LabelledComment
 from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
-from nlp.training.examples import Example, of_corpus, of_outside, of_reviews
+from nlp.training.examples import Example, of_contrasts, of_corpus, of_outside, of_reviews
 from nlp.training.export import export
 from nlp.training.figures import CHOSEN_BY, figures, on_dev
 from nlp.training.gain import Judge, NotBetter, beside
@@ -224,6 +224,8 @@ def gather(
         partly[name] = of_outside(texts, names=names)
     examples = of_corpus(ground.training)
     examples += (one for ones in partly.values() for one in ones)
+    contrasted = of_contrasts(ground.contrasts, names=names) if recipe.contrasts else []
+    examples += contrasted
     return Taught(
         comments=ground.comments,
         examples=examples,
@@ -231,6 +233,7 @@ def gather(
         counts={
             "corpus": len(ground.training) - len(ground.others),
             "outside": len(ground.others),
+            "contrasts": len(contrasted),
             "partly": {name: len(ones) for name, ones in partly.items()},
         },
     )  # fmt: skip

@@ -57,6 +57,12 @@ def card(version: str, told: Told) -> str:
         f"{each['comments']} av {each['labelled']} |\n"
         for name, each in data["outside"].items()
     )
+    contrasts = (
+        "| grannar på var sin sida om en gräns, `data/corpus/teaching/contrasts.jsonl`, "
+        f"bara funktioner, ohövlighet, sentiment och ironi | EUPL-1.2, påhittade | {taught} |\n"
+        if (taught := counts.get("contrasts"))
+        else ""
+    )
     context = (
         "ett väger in inlägget, den besvarade kommentaren, det som sades\nnärmast före och var i "
         "samtalet kommentaren står"
@@ -87,7 +93,7 @@ def card(version: str, told: Told) -> str:
 | källa | licens | kommentarer |
 |---|---|---|
 | trådarna i `data/corpus`, träningsdelen | EUPL-1.2, påhittade för projektet | {counts["corpus"]} |
-{sources}{partly}| {_encoder(told["encoder"])} | – |
+{sources}{partly}{contrasts}| {_encoder(told["encoder"])} | – |
 
 Både skribenter och märkare av trådarna är språkmodeller; ingen människa har märkt dem. Se
 `data/README.md`. Underlagets kontrollsumma är `{data["corpus_sha256"][:16]}…`.

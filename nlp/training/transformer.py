@@ -46,6 +46,8 @@ class Recipe(Pace):
     """Weigh in what a comment stands under."""
     partly: tuple[str, ...] = ()
     """Outside sets that teach what they themselves say of their texts, and nothing else."""
+    contrasts: bool = True
+    """Let the near neighbours in the corpus' teaching/contrasts.jsonl teach as well."""
     words_weight: float = 1.0
     marks_weight: float = 0.3
     sentiment_weight: float = 0.5

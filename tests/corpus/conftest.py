@@ -85,15 +85,23 @@ class Folder:
         self.pairs = []
         self.names = []
         self.matters = []
+        self.contrasts = []
+        self.reply_contrasts = []
+        self.questions = []
 
     def write(self):
         for name, lines in (
             ("threads/a.jsonl", self.threads),
             ("labels/a.jsonl", self.labels),
-            *([("pairs.jsonl", self.pairs)] if self.pairs else []),
-            *([("names.jsonl", self.names)] if self.names else []),
-            *([("matters.jsonl", self.matters)] if self.matters else []),
+            ("pairs.jsonl", self.pairs),
+            ("names.jsonl", self.names),
+            ("matters.jsonl", self.matters),
+            ("teaching/contrasts.jsonl", self.contrasts),
+            ("teaching/replies.jsonl", self.reply_contrasts),
+            ("teaching/questions.jsonl", self.questions),
         ):
+            if not lines:
+                continue
             path = self.path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(

@@ -353,6 +353,81 @@ def test_a_pair_with_a_number_that_may_be_somebodys_is_named(folder):
     ]
 
 
+def test_two_posts_may_set_the_same_words_apart(folder):
+    folder.contrasts = [
+        pair(
+            {"text": "Fint i parken", "labels": ["praise"], "post": "Nya bänkar i parken."},
+            {"text": "Fint i parken", "labels": [], "post": "I dag väntas sol."},
+        )
+    ]
+    assert faults(folder) == []
+
+
+def contrast(**changed):
+    told = {"next_step": 1, "tone": 1, "clarity": 2}
+    return {
+        "id": "s1",
+        "post": "Biblioteket flyttar.",
+        "comment": "Bra! När flyttar ni? Finns det hiss?",
+        "questions": ["När flyttar ni?", "Finns det hiss?"],
+        "replies": [
+            {"text": "I mars, och hiss finns.", "answers": 2, "grade": 4, "open": [], **told},
+            {"text": "I mars.", "answers": 1, "grade": 3, "open": [1], **told},
+        ],
+    } | changed
+
+
+def same_twice():
+    reply = contrast()["replies"][0]
+    return [reply, reply | {"text": "Hiss finns, och flytten är i mars."}]
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        (contrast(id="s0"), "id s0 finns redan"),
+        (contrast(questions=["När stänger ni?"] * 2), "s1: en fråga står inte i kommentaren"),
+        (contrast(questions=["När flyttar ni?"]), "s1: open pekar på en fråga som inte finns"),
+        (
+            contrast(replies=[one | {"answers": 2} for one in contrast()["replies"]]),
+            "s1: answers 2 med en obesvarad fråga",
+        ),
+        (contrast(replies=same_twice()), "s1: ingenting skiljer svaren"),
+    ],
+    ids=["twice", "no words of it", "no such question", "open yet met", "alike"],
+)
+def test_a_contrast_of_replies_that_does_not_hold_is_named(folder, told, said):
+    folder.reply_contrasts = [contrast(id="s0"), told]
+    assert faults(folder) == [Fault("teaching/replies.jsonl", 2, said)]
+
+
+def test_an_answer_alone_in_its_category_is_named(folder):
+    asked = {"question": "Vad kostar det?", "answer": "Ingenting."}
+    folder.questions = [
+        {"id": "f1", "category": "bad", **asked},
+        {"id": "f2", "category": "bad", **asked},
+        {"id": "f2", "category": "skor", **asked},
+    ]
+    assert faults(folder) == [
+        Fault("teaching/questions.jsonl", 3, "f2 är ensam i sin kategori"),
+        Fault("teaching/questions.jsonl", 3, "id f2 finns redan"),
+    ]
+
+
+def test_what_teaches_and_is_nearly_a_pair_that_measures_is_named(folder):
+    told = "Har ni verkligen inga bänkar längs hela strandpromenaden i år"
+    folder.pairs = [
+        pair({"text": f"{told}?", "labels": ["question"]}, {"text": "Nej!", "labels": []})
+    ]
+    folder.contrasts = [
+        pair({"text": f"{told}!", "labels": ["complaint"]}, {"text": "Nehej!", "labels": []})
+        | {"id": "k1"}
+    ]
+    assert faults(folder) == [
+        Fault("teaching/contrasts.jsonl", 1, "text 1 i k1 är nästan lik text 1 i p1, som mäter")
+    ]
+
+
 @pytest.mark.parametrize(
     ("form", "opening", "closing"),
     [("hälsning", "Hej! ", ""), ("tack", "Tack. ", ""), ("underskrift", "", " /Anna")],

@@ -8,15 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.corpus.outside import OutsideQuestion, OutsideText
+from nlp.corpus.records import Mark, PairMember, PairRecord
 from nlp.corpus.splits import Split
 from nlp.readers.reader import LABELS, SENTIMENTS, ReaderInput, Standing
 from nlp.readers.transformer import LONGEST
 from nlp.reviews import Review, ReviewedComment
 from nlp.training.corpus import LabelledComment
 from nlp.training.examples import (
+    MARKS,
     UNKNOWN,
     batches,
     in_pieces,
+    of_contrasts,
     of_corpus,
     of_outside,
     of_reviews,
@@ -51,6 +54,47 @@ def test_the_words_of_the_evidence_carry_the_label_and_no_others():
     offsets = MODEL.tokenizer.encode(TEXT, add_special_tokens=False).offsets
     for (start, end), carries in zip(offsets, column, strict=True):
         assert carries == (start < len(TEXT) and end > 18)
+
+
+def test_a_contrast_teaches_what_it_was_written_for_and_nothing_else():
+    (one, other) = of_contrasts(
+        [
+            PairRecord(
+                id="k1",
+                contrast="sincere-ironic",
+                post="Snöröjningen pågår.",
+                members=(
+                    PairMember(
+                        text="Tack, plogat innan sju 👏",
+                        labels=frozenset({Label.PRAISE}),
+                        sentiment=Sentiment.POSITIVE,
+                        ironic=False,
+                    ),
+                    PairMember(
+                        text="Tack, plogat lagom till april 👏",
+                        post="Nu är våren här.",
+                        labels=frozenset({Label.COMPLAINT}),
+                        sentiment=Sentiment.NEGATIVE,
+                        ironic=True,
+                    ),
+                ),
+            )
+        ]
+    )
+    assert (one.input.post_text, other.input.post_text) == (
+        "Snöröjningen pågår.",
+        "Nu är våren här.",
+    )
+    said = [dict(zip(LABELS, each.labels, strict=True)) for each in (one, other)]
+    assert [(each[Label.PRAISE], each[Label.COMPLAINT]) for each in said] == [(1, 0), (0, 1)]
+    assert all(each[Label.NEEDS_REPLY] == UNKNOWN for each in said)
+    marks = [dict(zip(MARKS, each.marks, strict=True)) for each in (one, other)]
+    assert [each[Mark.IRONIC] for each in marks] == [0, 1]
+    assert marks[0][Mark.INDIRECT] == UNKNOWN
+    assert [SENTIMENTS[each.sentiment] for each in (one, other)] == [
+        Sentiment.POSITIVE,
+        Sentiment.NEGATIVE,
+    ]
 
 
 def test_a_label_that_holds_with_no_place_marked_leaves_its_words_unknown():

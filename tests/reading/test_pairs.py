@@ -14,6 +14,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from nlp import artefacts
 from nlp.corpus.folder import read_corpus
 from nlp.corpus.outside import OutsideQuestion
+from nlp.corpus.records import ContrastedReply, QuestionRecord, ReplyContrastRecord
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.readers import pair as pairs
@@ -215,6 +216,47 @@ def test_a_question_teaches_what_answers_it_and_one_that_does_not():
 
     made = list(of_questions([asked], 10, Random(1)))
     assert [(one.pair.second, one.fits) for one in made] == [("I maj.", 1.0), ("I Kista.", 0.0)]
+
+
+def test_a_contrast_teaches_which_questions_are_met_and_not_where():
+    told = {"next_step": 1, "tone": 2, "clarity": 2}
+    contrast = ReplyContrastRecord(
+        id="s1",
+        post="Biblioteket flyttar.",
+        comment="Bra! När flyttar ni? Finns det hiss?",
+        questions=("När flyttar ni?", "Finns det hiss?"),
+        replies=(
+            ContrastedReply(text="I mars. Hiss finns.", answers=2, grade=4, **told),
+            ContrastedReply(text="Flytten sker i mars.", answers=1, grade=3, open=(1,), **told),
+        ),
+    )
+
+    whole, half = pair_examples.of_contrasts([contrast], names=None)
+    assert [whole.pair.first[start:end] for start, end in whole.pair.parts] == [
+        "När flyttar ni?",
+        "Finns det hiss?",
+    ]
+    assert whole.levels.tolist() == [[1, 1], [1, 1]]
+    # Whether it was touched nobody has said, only that it was not met.
+    assert half.levels.tolist() == [[1, 1], [UNKNOWN, 0]]
+    assert (whole.carries == UNKNOWN).all()
+    assert whole.carries.shape == (2, 2)
+    assert (whole.ratings != half.ratings).any()
+    assert whole.split is Split.TRAIN
+    assert whole.gold is None
+
+
+def test_a_question_to_an_authority_is_told_apart_from_the_rest_of_its_category():
+    asked = pair_examples.of_authorities(
+        QuestionRecord(id=f"f{place}", category=category, question=f"{place}?", answer=str(place))
+        for place, category in enumerate(["bad", "skor", "bad"])
+    )
+
+    assert [(one.question, one.candidates, one.right) for one in asked] == [
+        ("0?", ("0", "2"), 0),
+        ("2?", ("0", "2"), 1),
+        ("1?", ("1",), 0),
+    ]
 
 
 # From here on with torch.
