@@ -70,6 +70,8 @@ class Artefacts:
     linear: LinearModel | None = None
     transformer: TransformerModel | None = None
     """Each model is there only if its reader was asked for."""
+    pairs: PairModel | None = None
+    """There with the transformer, if pipeline.toml names a version: the light tier has rules."""
     digest: str
     """SHA-256 in hex over the files that were read, by name and content."""
 
@@ -97,13 +99,15 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
     lexicons = _lexicons(models_dir, read)
     folder = models_dir / FOLDERS[kind] / settings.readers[kind].version
     calibrations = {}
-    linear = transformer = None
+    linear = transformer = pairs = None
     if kind != "linear":
         calibrations[kind] = Calibration.from_json(_text(read(folder / "calibration.json")))
     if kind == "linear":
         linear = _linear_model(folder / _MODEL_NAME, read(folder / _MODEL_NAME))
     if kind == "transformer":
         transformer = _transformer_model(folder, read)
+        if settings.pairs_version is not None:
+            pairs = _pair_model(models_dir / PAIRS / settings.pairs_version, read)
     names = _name_finder(models_dir / "names" / settings.names_version, read)
     hasher.update(kind.encode())
     return Artefacts(
@@ -112,6 +116,7 @@ def load(models_dir: Path, *, reader: str | None = None) -> Artefacts:
         calibrations=calibrations,
         linear=linear,
         transformer=transformer,
+        pairs=pairs,
         names=names,
         digest=hasher.hexdigest(),
     )
@@ -129,9 +134,7 @@ def load_transformer(folder: Path) -> TransformerModel:
 
 def load_pairs(folder: Path) -> PairModel:
     """One kept version of the reader of pairs; ArtefactError if it is missing or damaged."""
-    advice = "restore the folder from the repository"
-    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read_bytes, advice)
-    return PairModel(network=graphs[_NETWORK_NAME], tokenizer=tokenizer, frame=frame)
+    return _pair_model(folder, read_bytes)
 
 
 def load_settings(models_dir: Path) -> PipelineSettings:
@@ -243,6 +246,12 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
         tokenizer=tokenizer,
         frame=frame,
     )
+
+
+def _pair_model(folder: Path, read: Callable[[Path], bytes]) -> PairModel:
+    advice = "restore the folder from the repository"
+    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read, advice)
+    return PairModel(network=graphs[_NETWORK_NAME], tokenizer=tokenizer, frame=frame)
 
 
 def _graphs(

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from functools import cache
-from itertools import chain
 from typing import Final
 
 import numpy as np
@@ -17,24 +14,19 @@ import numpy.typing as npt
 from spacy.language import Language
 
 from nlp.artefacts import Artefacts
+from nlp.conversations import Conversations, ReadThread
 from nlp.errors import ArtefactError
 from nlp.language import detect_many
 from nlp.names import NAME
-from nlp.phrases import Phrases
-from nlp.pseudonymise import without_keys
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
+from nlp.readers.pair import PairReader
 from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
 from nlp.readers.transformer import TransformerReader
 from nlp.reviews import Review, outranked
-from nlp.scoring.discussion import score_discussion
-from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
-from nlp.scoring.follow_up import follow_ups
-from nlp.scoring.matters import matters
-from nlp.scoring.reply import is_automatic, reply_phrases, score_reply
 from nlp.settings import ReaderSettings
 from nlp.tagger import build, sentences
-from nlp.threads import link, reader_inputs, root_of
+from nlp.threads import reader_inputs
 from nlp.vocabulary import (
     EVIDENCE_LABELS,
     Comment,
@@ -42,14 +34,12 @@ from nlp.vocabulary import (
     Evidence,
     Label,
     Reading,
-    ReplyLink,
-    ReplyScore,
     SentimentReading,
     Thread,
     ThreadReading,
 )
 
-CODE_VERSION: Final = "5"
+CODE_VERSION: Final = "6"
 """Raised when code changes what is judged from the same models and settings."""
 
 CARRIES: Final = 0.5
@@ -108,14 +98,22 @@ class Pipeline:
         kind = settings.kind(reader)
         self._settings: ReaderSettings = settings.readers[kind]
         self._languages = frozenset(settings.languages)
-        self._discussion_weights = settings.discussion_weights
         self._decide = np.array([self._settings.thresholds[label].decide for label in LABELS])
         self._unsure = np.array([self._settings.thresholds[label].unsure for label in LABELS])
         self._sure = np.array([self._settings.thresholds[label].sure for label in LABELS])
         tagger = build()
-        self._reply_phrases = reply_phrases(artefacts.lexicons, tagger)
-        self._follow_up_phrases = Phrases(artefacts.lexicons, tagger, names=FOLLOW_UP_LEXICONS)
         self.reader = build_reader(artefacts, kind, tagger, threads=threads)
+        pairs = (
+            PairReader(artefacts.pairs, version=str(settings.pairs_version), threads=threads)
+            if artefacts.pairs is not None
+            else None
+        )
+        self._conversations = Conversations(
+            artefacts.lexicons,
+            tagger,
+            pairs=pairs,
+            discussion_weights=settings.discussion_weights,
+        )
         self.names = artefacts.names
         """Masks names in threads that are read without having been stored."""
         told = f"{CODE_VERSION}\0{self.reader.name}\0{artefacts.digest}"
@@ -150,66 +148,15 @@ class Pipeline:
             if comment.id not in readings
         ]
         fresh = iter(self._read_comments(unread))
-        return [
-            self._judge(
-                thread,
-                _without_keys(thread),
-                [readings.get(one.id) or next(fresh) for one in _citizens(thread)],
-                words,
+        read = []
+        for thread, readings, words in zip(threads, held, said, strict=True):
+            ours = tuple(readings.get(one.id) or next(fresh) for one in _citizens(thread))
+            counted = (
+                outranked(one, words[one.comment_id]) if one.comment_id in words else one
+                for one in ours
             )
-            for thread, readings, words in zip(threads, held, said, strict=True)
-        ]
-
-    def _judge(
-        self,
-        whole: Thread,
-        thread: Thread,
-        readings: Sequence[Reading],
-        reviews: Mapping[CommentId, Review],
-    ) -> ThreadReading:
-        """Judge one thread: the links by `whole`, all else by the texts without keys."""
-        counted = [
-            outranked(reading, reviews[reading.comment_id])
-            if reading.comment_id in reviews
-            else reading
-            for reading in readings
-        ]
-        links = link(whole)
-        comments = {comment.id: comment for comment in thread.comments}
-        read = {reading.comment_id: reading for reading in counted}
-        wanted = cache(
-            lambda target: tuple(matters(comments[target], read[target], self._reply_phrases))
-        )
-        replies = []
-        automatic = set()
-        for one in links:
-            reply = comments[one.reply_id]
-            if is_automatic(reply.text, tools=self._reply_phrases):
-                automatic.add(reply.id)
-            if one.to:
-                replies.append(
-                    score_reply(
-                        chain.from_iterable(map(wanted, one.to)),
-                        reply,
-                        thread.post,
-                        tools=self._reply_phrases,
-                    )
-                )
-        answers = _first_answers(comments, links, replies, automatic)
-        return ThreadReading(
-            thread=whole,
-            readings=tuple(readings),
-            links=links,
-            replies=tuple(replies),
-            automatic=frozenset(automatic),
-            answers=answers,
-            follow_ups=follow_ups(
-                thread, answers, read, roots=root_of(thread), tools=self._follow_up_phrases
-            ),
-            discussion=score_discussion(
-                thread, counted, links, weights=self._discussion_weights, replies=replies
-            ),
-        )
+            read.append(ReadThread(thread=thread, readings=ours, counted=tuple(counted)))
+        return self._conversations.judge(read)
 
     def _read_comments(self, unread: Sequence[tuple[Comment, ReaderInput]]) -> list[Reading]:
         comments = [comment for comment, _ in unread]
@@ -328,11 +275,6 @@ def _citizens(thread: Thread) -> list[Comment]:
     return [comment for comment in thread.comments if not comment.from_organisation]
 
 
-def _without_keys(thread: Thread) -> Thread:
-    comments = (replace(comment, text=without_keys(comment.text)) for comment in thread.comments)
-    return replace(thread, comments=tuple(comments))
-
-
 def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:
     """What exact rules have found outranks what a model believes."""
     ruled = labels.copy()
@@ -343,22 +285,3 @@ def _with_rules(labels: FloatArray, comments: Sequence[Comment]) -> FloatArray:
         if comment.mask_kinds - {"address", NAME}:
             ruled[row, column] = 1.0
     return ruled
-
-
-def _first_answers(
-    comments: Mapping[CommentId, Comment],
-    links: Sequence[ReplyLink],
-    replies: Sequence[ReplyScore],
-    automatic: set[CommentId],
-) -> dict[CommentId, CommentId]:
-    """The first reply to each comment that answers it: no receipt, no machine, not earlier."""
-    receipts = {score.reply_id for score in replies if score.acknowledgement_only}
-    answers: dict[CommentId, CommentId] = {}
-    for one in sorted(links, key=lambda one: (comments[one.reply_id].created, one.reply_id)):
-        reply = comments[one.reply_id]
-        if reply.id in receipts or reply.id in automatic:
-            continue
-        for target in one.to:
-            if comments[target].created <= reply.created:
-                answers.setdefault(target, reply.id)
-    return answers

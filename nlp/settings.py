@@ -53,6 +53,9 @@ class PipelineSettings:
     discussion_weights: Mapping[str, float]
     names_version: str
     """Version of what finds the names of people."""
+    pairs_version: str | None
+    """Version of what reads a comment and its reply together, beside the transformer; None where
+    rules alone rate replies."""
 
     def kind(self, asked: str | None) -> str:
         """The kind of reader that was asked for, or the default one.
@@ -86,6 +89,7 @@ class PipelineSettings:
                     item: float(weight) for item, weight in tree["discussion"].items()
                 },
                 names_version=str(tree["names"]["version"]),
+                pairs_version=str(tree["pairs"]["version"]) if "pairs" in tree else None,
             )
         except KeyError as error:
             raise ArtefactError(f"models/pipeline.toml lacks the key {error}") from error

@@ -203,25 +203,66 @@ class ReplyLink:
     """None when nothing could be tied to it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyScore:
-    """How well one reply met the comments that it answers, by section 4 of the guide."""
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The half-open span [start, end) of a reply's text."""
 
     reply_id: CommentId
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterScore:
+    """One thing that a comment raised, and how far it was met."""
+
+    label: Label
+    """What it is: a question, a complaint, a suggestion or a report of a fault."""
+    start: int
+    end: int
+    """Half-open span of the comment's text that raises it."""
+    level: int
+    """0 passed by, 1 touched, 2 met on its substance."""
+    passages: tuple[Passage, ...] = ()
+    """What the level rests on, where that is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rated:
+    """How well somebody was answered, by section 4 of the guide."""
+
     answers: int  # 0–2
     next_step: int  # 0–2
     tone: int  # 0–2
     clarity: int  # 0–2
     grade: float  # 1–5
-    acknowledgement_only: bool
     well_answered: WellAnswered
-    reasons: tuple[str, ...] = ()
-    """Codes of what the score rests on, explained in Swedish by the service."""
 
     @property
     def index(self) -> float:
         """SKR's conversion of the grade: 1–5 becomes 0–100."""
         return (self.grade - 1) * 25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyScore(Rated):
+    """How well one reply met the comments that it answers."""
+
+    reply_id: CommentId
+    acknowledgement_only: bool
+    reasons: tuple[str, ...] = ()
+    """Codes of what the score rests on, explained in Swedish by the service."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerScore(Rated):
+    """How well one comment was answered, by all replies that it got together."""
+
+    comment_id: CommentId
+    reply_ids: tuple[CommentId, ...]
+    """Neither receipts nor machines, in the order that they came."""
+    matters: tuple[MatterScore, ...] = ()
+    """All that the comment raised; questions first, each in the order of the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +290,8 @@ class ThreadReading:
     """Replies that a machine sent; they stop no clock and are not scored as answers."""
     answers: Mapping[CommentId, CommentId]
     """By answered comment: the first reply by a person that is no mere acknowledgement."""
+    answered: tuple[AnswerScore, ...]
+    """How well each of those comments was answered."""
     follow_ups: Mapping[CommentId, FollowUp]
     """By answered comment: what its writer did next."""
     discussion: DiscussionScore | None

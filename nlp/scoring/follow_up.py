@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from nlp.phrases import Phrases
+from nlp.readers.pair import FOLLOW_UPS, PairAnswer
 from nlp.tagger import content_lemmas, related
 from nlp.vocabulary import (
     AuthorKey,
@@ -36,7 +37,8 @@ def follow_ups(
     answers: Mapping[CommentId, CommentId],
     readings: Mapping[CommentId, Reading],
     *,
-    roots: Mapping[CommentId, CommentId],
+    later: Mapping[CommentId, Comment],
+    read: Mapping[CommentId, PairAnswer],
     tools: Phrases,
 ) -> dict[CommentId, FollowUp]:
     """For each answered comment, what its writer's next comment in the same branch says.
@@ -45,26 +47,30 @@ def follow_ups(
         thread: The thread.
         answers: By answered comment, the reply by a person that answered it.
         readings: By comment; what is missing there is judged by its text alone.
-        roots: The branch of each comment, by `threads.root_of`.
+        later: By answered comment, what its writer said next, by `said_next`.
+        read: By answered comment, what a reader of pairs says of the reply and of that; where it
+            has not read them, rules judge.
         tools: The phrases, of at least `LEXICONS`.
 
     Returns:
         By answered comment. NONE is silence, and all that can be said of an unknown writer.
     """
     by_id = {comment.id: comment for comment in thread.comments}
-    later = said_next(thread, answers, roots=roots)
-    return {
-        asked: FollowUp.NONE
-        if asked not in later
-        else reaction(
+
+    def kind(asked: CommentId, answered: CommentId) -> FollowUp:
+        if asked not in later:
+            return FollowUp.NONE
+        if asked in read:
+            return FOLLOW_UPS[int(read[asked].follow_up.argmax())]
+        return reaction(
             by_id[asked],
             by_id[answered],
             later[asked],
             readings.get(later[asked].id),
             tools=tools,
         )
-        for asked, answered in answers.items()
-    }
+
+    return {asked: kind(asked, answered) for asked, answered in answers.items()}
 
 
 def said_next(

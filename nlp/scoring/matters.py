@@ -63,6 +63,10 @@ _NAME: Final = re.compile(r"(?<=[\wåäö,] )[A-ZÅÄÖ][a-zåäö]{2,}")
 class Matter:
     """One thing that a reply should meet."""
 
+    label: Label
+    start: int
+    end: int
+    """Half-open span of the comment's text that raises it."""
     words: frozenset[str] = field(repr=False)
     around: frozenset[str] = field(repr=False)
     """Words of the whole comment, where it holds no other question that they may belong to."""
@@ -78,26 +82,42 @@ def matters(comment: Comment, reading: Reading, tools: Phrases) -> Iterator[Matt
     """
     whole = frozenset(content_lemmas(comment.text))
     if reading.holds(Label.QUESTION) is not False:
-        texts = _question_texts(comment, reading, tools)
-        around = whole if len(texts) == 1 else frozenset()
-        for text in texts:
-            yield Matter(frozenset(content_lemmas(text)), around, _asked_for(text))
-    if reading.holds(Label.SUGGESTION):
-        yield Matter(whole, whole, "yes_no")
-    if reading.holds(Label.COMPLAINT) or reading.holds(Label.FAULT_REPORT):
-        yield Matter(whole, whole, None)
+        spans = _questions(comment, reading, tools)
+        around = whole if len(spans) == 1 else frozenset()
+        for start, end in spans:
+            text = comment.text[start:end]
+            words = frozenset(content_lemmas(text))
+            yield Matter(Label.QUESTION, start, end, words, around, _asked_for(text))
+    fault = Label.COMPLAINT if reading.holds(Label.COMPLAINT) else Label.FAULT_REPORT
+    for label, asks_for in ((Label.SUGGESTION, "yes_no"), (fault, None)):
+        if reading.holds(label):
+            for start, end in _carried(reading, label) or [(0, len(comment.text))]:
+                yield Matter(label, start, end, whole, whole, asks_for)
 
 
-def _question_texts(comment: Comment, reading: Reading, tools: Phrases) -> list[str]:
+def _carried(reading: Reading, label: Label) -> list[tuple[int, int]]:
+    """What carries a label, neighbouring sentences as one."""
+    spans: list[tuple[int, int]] = []
+    for one in sorted(
+        (e for e in reading.evidence if e.label is label), key=lambda e: (e.start, e.end)
+    ):
+        if spans and one.start <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], one.end))
+        else:
+            spans.append((one.start, one.end))
+    return spans
+
+
+def _questions(comment: Comment, reading: Reading, tools: Phrases) -> list[tuple[int, int]]:
     carried = [(e.start, e.end) for e in reading.evidence if e.label is Label.QUESTION]
-    texts = [
-        sentence.text
+    spans = [
+        (sentence.start, sentence.end)
         for sentence in tools.sentences(comment.text)
         if sentence.asks
         or any(start < sentence.end and sentence.start < end for start, end in carried)
         or (not carried and sentence.opens_with("question"))
     ]
-    return texts or [comment.text]
+    return spans or [(0, len(comment.text))]
 
 
 def _asked_for(text: str) -> str:

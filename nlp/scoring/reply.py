@@ -1,26 +1,45 @@
-"""How well a reply met the comments that it answers: plain rules after section 4 of the guide."""
+"""How well replies met the comments that they answer, by section 4 of the guide.
+
+A reader of pairs rates them where there is one, else plain rules; what is exact, such as links,
+receipts and signatures, is found by rules in any case.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Set
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from typing import Final, TypedDict
 
+import numpy as np
 from spacy.language import Language
 
 from nlp.lexicon import Lexicon
 from nlp.phrases import Phrases
+from nlp.readers.pair import DIMENSIONS, GRADES, FloatArray, PairAnswer, PairInput, Span
 from nlp.scoring import courtesy, matters
 from nlp.scoring.courtesy import ReplyParts
 from nlp.scoring.matters import Answer, Matter
 from nlp.scoring.readability import lix, words_by_sentence
-from nlp.tagger import EMOJI
-from nlp.vocabulary import Comment, Post, ReplyScore, WellAnswered
+from nlp.tagger import EMOJI, sentences
+from nlp.vocabulary import (
+    AnswerScore,
+    Comment,
+    CommentId,
+    MatterScore,
+    Passage,
+    Post,
+    ReplyScore,
+    WellAnswered,
+)
 
 LEXICONS: Final = (
     *courtesy.LEXICONS, *matters.LEXICONS, "automatic", "blame", "jargon", "understanding",
 )  # fmt: skip
 """The files in models/lexicons/sv that these rules read."""
+
+REACHED: Final = 0.5
+"""Probability from which a step is taken to be reached, and a passage to carry an answer."""
 
 WEIGHTS: Final[Mapping[str, float]] = {"answers": 0.6, "next_step": 0.2, "tone": 0.2}
 """Share of each dimension in the grade: whether the matter was met outweighs all the rest."""
@@ -59,39 +78,187 @@ def reply_phrases(lexicons: Mapping[str, Lexicon], tagger: Language) -> Phrases:
     return Phrases(lexicons, tagger, names=LEXICONS)
 
 
-def is_automatic(text: str, *, tools: Phrases) -> bool:
-    """Whether a reply says that a machine wrote it. It stops no clock and is no answer."""
-    return any(sentence.of("automatic") for sentence in tools.sentences(text))
+class Said:
+    """What a reply says, or several together; taken apart once, for an update answers thousands."""
+
+    def __init__(self, text: str, post: Post, tools: Phrases) -> None:
+        """Take it apart.
+
+        Args:
+            text: The reply, or several by `joined`.
+            post: What it stands under.
+            tools: The phrases, by `reply_phrases`.
+        """
+        self.parts = courtesy.take_apart(text, tools)
+        self.is_receipt = courtesy.is_acknowledgement(self.parts)
+        """It only says that something was received or that somebody will come back."""
+        self.is_automatic = self.parts.has("automatic")
+        """It says that a machine wrote it. It stops no clock and is no answer."""
+        self.passages = tuple(sentences(text))
+        self._answer = Answer(self.parts, post.text)
+
+    def meets(self, matter: Matter) -> int:
+        """How far it meets a matter by rules: 0 passes it by, 1 touches it, 2 meets it."""
+        return 0 if self.is_receipt else self._answer.meets(matter)
 
 
-def score_reply(
-    wanted: Iterable[Matter], reply: Comment, post: Post, *, tools: Phrases
-) -> ReplyScore:
-    """Rate one reply against the comments that it answers, knowing only the thread.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A comment that is answered, and what the two say read together."""
+
+    comment: Comment
+    matters: Sequence[Matter]
+    """What it wants met, by `matters`; nothing where it called for nothing."""
+    read: PairAnswer | None = None
+    """What a reader of pairs says of `pair_of` these; None where rules alone judge."""
+
+
+def pair_of(comment: Comment, wanted: Sequence[Matter], said: Said) -> PairInput:
+    """What a reader of pairs is given: both texts, what the one wants met, the other's sentences.
 
     Args:
-        wanted: What those comments want met, by `matters`; nothing where they called for nothing.
-        reply: The organisation's comment, tied to at least one comment.
-        post: What they stand under.
-        tools: The phrases, by `reply_phrases`.
+        comment: What is answered.
+        wanted: What it wants met, by `matters`.
+        said: What is answered to it.
     """
-    parts = courtesy.take_apart(reply.text, tools)
-    receipt = courtesy.is_acknowledgement(parts)
-    answer = Answer(parts, post.text)
-    levels = {0 if receipt else answer.meets(matter) for matter in wanted}
-    answers = _answers(levels, parts, receipt=receipt)
-    next_step = _next_step(answers, parts, needed=bool(levels))
-    tone = _tone(parts, answers)
-    clarity = _clarity(parts)
-    dimensions = {"answers": answers, "next_step": next_step, "tone": tone, "clarity": clarity}
+    return PairInput(comment.text, said.parts.text, _places(wanted), said.passages)
+
+
+def joined(replies: Iterable[Comment]) -> str:
+    """The text of several replies as one."""
+    return "\n".join(reply.text for reply in replies)
+
+
+def score_reply(asked: Sequence[Asked], reply_id: CommentId, said: Said) -> ReplyScore:
+    """Rate one reply against the comments that it answers, knowing only the thread.
+
+    Where a reader of pairs has read them the ratings are its, the mean over the comments;
+    receipts, and what the score is said to rest on, are found by rules.
+
+    Args:
+        asked: Those comments, at least one.
+        reply_id: The organisation's comment.
+        said: What it says.
+    """
+    rated = _rate(asked, said)
     return ReplyScore(
-        reply_id=reply.id,
-        **dimensions,
-        grade=grade(**dimensions),
-        acknowledgement_only=receipt,
-        well_answered=well_answered(**dimensions),
-        reasons=tuple(_reasons(parts, levels, clarity, receipt=receipt)),
+        reply_id=reply_id,
+        acknowledgement_only=said.is_receipt,
+        reasons=tuple(_reasons(said, is_open=any(0 in _levels(one, said) for one in asked))),
+        **rated,
     )
+
+
+def score_answer(asked: Asked, replies: Sequence[Comment], said: Said) -> AnswerScore:
+    """Rate all that one comment got for an answer: what one reply leaves open another may meet.
+
+    Args:
+        asked: The comment.
+        replies: The replies to it, in the order that they came: no receipts, no machines.
+        said: What they say together, of the text that `joined` makes of them.
+    """
+    return AnswerScore(
+        comment_id=asked.comment.id,
+        reply_ids=tuple(reply.id for reply in replies),
+        matters=tuple(_met(asked, replies, said)),
+        **_rate([asked], said),
+    )
+
+
+class _Rated(TypedDict):
+    answers: int
+    next_step: int
+    tone: int
+    clarity: int
+    grade: float
+    well_answered: WellAnswered
+
+
+def _rate(asked: Sequence[Asked], said: Said) -> _Rated:
+    if read := [one.read for one in asked if one.read is not None]:
+        steps = np.mean([one.ratings for one in read], axis=0)
+        ratings, whole = levels_of(steps), grade_of(steps)
+    else:
+        ratings = _by_rules({said.meets(matter) for one in asked for matter in one.matters}, said)
+        whole = grade(**ratings)
+    if said.is_receipt and ratings["answers"]:
+        # guide, section 4: it counts as no answer
+        ratings, whole = {**ratings, "answers": 0}, min(whole, GRADE_UNANSWERED)
+    return _Rated(
+        answers=ratings["answers"],
+        next_step=ratings["next_step"],
+        tone=ratings["tone"],
+        clarity=ratings["clarity"],
+        grade=whole,
+        well_answered=well_answered(**ratings),
+    )
+
+
+def levels_of(steps: FloatArray) -> dict[str, int]:
+    """The dimensions, 0–2, by what a reader of pairs says of reaching each step, shape (STEPS,)."""
+    reached = steps >= REACHED
+    return {name: int(reached[2 * k : 2 * k + 2].sum()) for k, name in enumerate(DIMENSIONS)}
+
+
+def grade_of(steps: FloatArray) -> float:
+    """The whole judgement, 1–5, to one decimal: what a reader of pairs expects it to be."""
+    first = 2 * len(DIMENSIONS)
+    return round(float(1 + steps[first : first + len(GRADES)].sum()), 1)
+
+
+def _levels(asked: Asked, said: Said) -> list[int]:
+    """How far each place of a comment that wants something met is met."""
+    told = []
+    for place, span in enumerate(_places(asked.matters)):
+        level = min(said.meets(one) for one in asked.matters if (one.start, one.end) == span)
+        if asked.read is not None and place < len(asked.read.levels):
+            steps = asked.read.levels[place]
+            if not np.isnan(steps).any():
+                level = int((steps >= REACHED).sum())
+        told.append(level)
+    return told
+
+
+def _met(asked: Asked, replies: Sequence[Comment], said: Said) -> Iterator[MatterScore]:
+    """Each place of a comment that wants something met, once; what it asks goes first."""
+    labels = {(one.start, one.end): one.label for one in reversed(asked.matters)}
+    for place, ((start, end), level) in enumerate(
+        zip(_places(asked.matters), _levels(asked, said), strict=True)
+    ):
+        said_of: FloatArray | None = None
+        if asked.read is not None and place < len(asked.read.carries):
+            said_of = asked.read.carries[place]
+        rests_on = _resting(said_of) if level and said_of is not None else []
+        yield MatterScore(
+            label=labels[start, end],
+            start=start,
+            end=end,
+            level=level,
+            passages=tuple(_in_its_reply(said.passages[one], replies) for one in rests_on),
+        )
+
+
+def _in_its_reply(passage: Span, replies: Sequence[Comment]) -> Passage:
+    """Where a place in the text of several replies stands in the reply that it begins in."""
+    start, end = passage
+    for reply in replies[:-1]:
+        length = len(reply.text) + 1
+        if start < length:
+            return Passage(reply.id, start, min(end, length - 1))
+        start, end = start - length, end - length
+    return Passage(replies[-1].id, start, end)
+
+
+def _resting(carries: FloatArray) -> list[int]:
+    """The passages that carry an answer, or else the likeliest."""
+    if not len(carries):
+        return []
+    past = np.flatnonzero(carries >= REACHED)
+    return past.tolist() if len(past) else [int(carries.argmax())]
+
+
+def _places(wanted: Sequence[Matter]) -> tuple[Span, ...]:
+    return tuple(dict.fromkeys((matter.start, matter.end) for matter in wanted))
 
 
 def well_answered(*, answers: int, next_step: int, tone: int, clarity: int) -> WellAnswered:
@@ -117,6 +284,17 @@ def grade(*, answers: int, next_step: int, tone: int, clarity: int) -> float:
     if tone == 0:
         whole = min(whole, GRADE_RUDE)
     return round(max(1.0, whole), 1)
+
+
+def _by_rules(levels: Set[int], said: Said) -> dict[str, int]:
+    parts = said.parts
+    answers = _answers(levels, parts, receipt=said.is_receipt)
+    return {
+        "answers": answers,
+        "next_step": _next_step(answers, parts, needed=bool(levels)),
+        "tone": _tone(parts, answers),
+        "clarity": _clarity(parts),
+    }
 
 
 def _answers(levels: Set[int], parts: ReplyParts, *, receipt: bool) -> int:
@@ -175,12 +353,13 @@ def _clarity(parts: ReplyParts) -> int:
     return 1 if hard else 2
 
 
-def _reasons(parts: ReplyParts, levels: Set[int], clarity: int, *, receipt: bool) -> list[str]:
+def _reasons(said: Said, *, is_open: bool) -> list[str]:
     """Codes of what the score rests on, the weightiest first."""
+    parts = said.parts
     codes = {
-        "automatic": parts.has("automatic"),
-        "ack_only": receipt,
-        "question_sentence_unmatched": 0 in levels,
+        "automatic": said.is_automatic,
+        "ack_only": said.is_receipt,
+        "question_sentence_unmatched": is_open,
         "blame": parts.has("blame"),
         "stock_phrase": parts.has("stock"),
         "link": courtesy.LINK.search(parts.text) is not None,
@@ -188,7 +367,7 @@ def _reasons(parts: ReplyParts, levels: Set[int], clarity: int, *, receipt: bool
         "email": courtesy.EMAIL.search(parts.text) is not None,
         "named": parts.named,
         "signed": parts.signed,
-        "long_sentences": clarity < 2,
+        "long_sentences": _clarity(parts) < 2,
     }
     for lexicon in ("outcome", "pointer", "back_pointer", "regret", "thanks", "understanding"):
         codes[lexicon] = parts.has(lexicon)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +62,7 @@ def measure_again(
         rivals[f"linear@{settings['linear'].version}"] = dev
     with tempfile.TemporaryDirectory(dir=models_dir, prefix=".new-") as aside:
         path = Path(aside) / "pipeline.toml"
-        text = pipeline_toml(
-            before.default_reader, settings, before, names_version=before.names_version
-        )
+        text = pipeline_toml(replace(before, readers=settings))
         artefacts.save_text(path, text)
         for kind, each in told.items():
             folder = _folder(models_dir, kind, settings[kind].version)

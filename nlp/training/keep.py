@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from nlp.names import NameFinder
 from nlp.readers.calibrated import CalibratedReader
 from nlp.readers.lexical import LexicalReader
 from nlp.readers.linear import LinearReader
-from nlp.settings import PipelineSettings, ReaderSettings
+from nlp.settings import PipelineSettings
 from nlp.tagger import build
 from nlp.training.corpus import LabelledComment, comments_of, load_outside, read_checked
 from nlp.training.figures import CODE_BOOK, describe, figures
@@ -92,7 +92,7 @@ def train_and_keep(
         artefacts.save_text(
             new / "pipeline.toml",
             pipeline_toml(
-                best, {**before.readers, **chosen}, before, names_version=before.names_version
+                replace(before, default_reader=best, readers={**before.readers, **chosen})
             ),
         )
         for kind in LIGHT:
@@ -170,29 +170,25 @@ def check_version(models_dir: Path, version: str, *, kinds: Iterable[str]) -> No
             )
 
 
-def pipeline_toml(
-    best: str,
-    settings: Mapping[str, ReaderSettings],
-    before: PipelineSettings,
-    *,
-    names_version: str,
-) -> str:
-    """models/pipeline.toml with other readers or another version of what finds names."""
+def pipeline_toml(settings: PipelineSettings) -> str:
+    """The text of models/pipeline.toml that says these settings."""
     parts = [
         "# Which reader, which thresholds, which weights. Changing anything here changes figures:",
         "# the fingerprint that every reading carries changes with it. Written by `lyssnad train`.",
         "",
         f'code_book = "{CODE_BOOK}"',
-        "languages = [" + ", ".join(f'"{language}"' for language in before.languages) + "]",
-        f'reader = "{best}"',
+        "languages = [" + ", ".join(f'"{language}"' for language in settings.languages) + "]",
+        f'reader = "{settings.default_reader}"',
         "",
         "[discussion]",
-        *(f"{item} = {weight}" for item, weight in before.discussion_weights.items()),
+        *(f"{item} = {weight}" for item, weight in settings.discussion_weights.items()),
         "",
         "[names]",
-        f'version = "{names_version}"',
+        f'version = "{settings.names_version}"',
     ]
-    for kind, reader in settings.items():
+    if settings.pairs_version is not None:
+        parts += ["", "[pairs]", f'version = "{settings.pairs_version}"']
+    for kind, reader in settings.readers.items():
         parts += [
             "",
             f"[{kind}]",

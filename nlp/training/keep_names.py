@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,9 +78,7 @@ def train_and_keep_names(
         artefacts.save_names(new / "names", names, model)
         artefacts.save_json(new / "names" / "metrics.json", _figures(measured, described))
         artefacts.save_text(new / "names" / "card.md", _card(version, measured, described))
-        settings = pipeline_toml(
-            before.default_reader, before.readers, before, names_version=version
-        )
+        settings = pipeline_toml(replace(before, names_version=version))
         artefacts.save_text(new / "pipeline.toml", settings)
         (models_dir / "names").mkdir(exist_ok=True)
         (new / "names").rename(models_dir / "names" / version)

@@ -23,7 +23,6 @@ from nlp.corpus.splits import Split
 from nlp.readers.pair import (
     DIMENSIONS,
     FOLLOW_UPS,
-    GRADES,
     INPUTS,
     OUTPUTS,
     PairAnswer,
@@ -31,7 +30,7 @@ from nlp.readers.pair import (
     PairReader,
     filled,
 )
-from nlp.scoring.reply import well_answered
+from nlp.scoring.reply import REACHED, grade_of, levels_of, well_answered
 from nlp.training.corpus import read_checked
 from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
@@ -50,9 +49,6 @@ from nlp.training.reader import clear
 
 PAIRS_FOR_SCALES: Final = 400
 """Pairs of the training part by which the exported reader's scales are fixed."""
-
-HOLDS: Final = 0.5
-"""Probability from which a step is taken to be reached."""
 
 Reader = Callable[[Sequence[PairInput]], list[PairAnswer]]
 Ints = npt.NDArray[np.int64]
@@ -204,13 +200,6 @@ def measure(read: Reader, examples: Sequence[PairExample]) -> dict[str, float]:
     return {name: round(float(value), 4) for name, value in figures.items()}
 
 
-def levels(answer: PairAnswer) -> dict[str, int]:
-    """What a reply is rated in each dimension: how many of its steps hold."""
-    steps = answer.ratings[: 2 * len(DIMENSIONS)].reshape(-1, 2)
-    held = (steps >= HOLDS).sum(axis=1)
-    return {name: int(level) for name, level in zip(DIMENSIONS, held, strict=True)}
-
-
 def _of_replies(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> dict[str, float]:
     golds = {one.reply: one.gold for one in rated if one.gold is not None}
     if not golds:
@@ -219,13 +208,12 @@ def _of_replies(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> 
     for one, answer in zip(rated, answers, strict=True):
         told[one.reply].append(answer)
     figures = {"n.replies": float(len(golds))}
-    whole = {name: _together(ones) for name, ones in told.items()}
-    first = 2 * len(DIMENSIONS)
-    grades = [1 + whole[name].ratings[first : first + len(GRADES)].sum() for name in golds]
+    steps = {name: np.mean([one.ratings for one in ones], axis=0) for name, ones in told.items()}
+    grades = [grade_of(steps[name]) for name in golds]
     given = [gold.grade or 1 for gold in golds.values()]
     figures["grade.rho"] = _spearman(given, grades)
-    figures["grade.qwk"] = _kappa(given, [round(float(grade)) for grade in grades])
-    rated_as = {name: levels(whole[name]) for name in golds}
+    figures["grade.qwk"] = _kappa(given, [round(grade) for grade in grades])
+    rated_as = {name: levels_of(steps[name]) for name in golds}
     for dimension in DIMENSIONS:
         figures[f"{dimension}.qwk"] = _kappa(
             [getattr(gold, dimension) for gold in golds.values()],
@@ -239,7 +227,7 @@ def _of_replies(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> 
     )
     figures["acknowledgement"] = f1_score(
         [gold.acknowledgement_only for gold in golds.values()],
-        [bool(whole[name].ratings[-1] >= HOLDS) for name in golds],
+        [bool(steps[name][-1] >= REACHED) for name in golds],
         zero_division=0,
     )
     return figures
@@ -252,7 +240,7 @@ def _of_parts(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> di
     for one, answer in zip(rated, answers, strict=True):
         for place in range(min(len(one.levels), len(answer.levels))):
             gold.append(int(one.levels[place].sum()))
-            said.append(int((answer.levels[place] >= HOLDS).sum()))
+            said.append(int((answer.levels[place] >= REACHED).sum()))
             carries = one.carries[place, : answer.carries.shape[1]]
             if gold[-1] == len(one.levels[place]) and carries.any():
                 right.append(bool(carries[answer.carries[place].argmax()]))
@@ -265,13 +253,6 @@ def _of_parts(rated: Sequence[PairExample], answers: Sequence[PairAnswer]) -> di
     if right:
         figures["passage"] = float(np.mean(right))
     return figures
-
-
-def _together(answers: Sequence[PairAnswer]) -> PairAnswer:
-    """A reply beside several comments: the mean of what was read beside each."""
-    first = answers[0]
-    ratings = np.mean([one.ratings for one in answers], axis=0)
-    return PairAnswer(ratings, first.fits, first.follow_up, first.levels, first.carries)
 
 
 def _spearman(gold: Sequence[int], said: Sequence[float]) -> float:

@@ -192,9 +192,7 @@ def train_reader_and_keep(
         choice = choose(settings, measured.settings, on_dev(measured.dev), others)
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
-            pipeline_toml(
-                choice.default, choice.readers, settings, names_version=settings.names_version
-            ),
+            pipeline_toml(replace(settings, default_reader=choice.default, readers=choice.readers)),
         )
         folder = models_dir / artefacts.FOLDERS[KIND]
         folder.mkdir(exist_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -160,12 +161,7 @@ def train_linear_with_reviews(
         before = artefacts.load_settings(models_dir)
         artefacts.save_text(
             Path(aside) / "pipeline.toml",
-            pipeline_toml(
-                before.default_reader,
-                {**before.readers, "linear": measured.settings},
-                before,
-                names_version=before.names_version,
-            ),
+            pipeline_toml(replace(before, readers={**before.readers, "linear": measured.settings})),
         )
         new.rename(models_dir / "linear" / version)
         (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")

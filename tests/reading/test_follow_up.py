@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.scoring.follow_up import follow_ups, reaction
+from nlp.scoring.follow_up import follow_ups, reaction, said_next
 from nlp.threads import root_of
 from nlp.vocabulary import FollowUp, Label
 from tests.builders import a_comment, a_reading, a_reply, a_thread, phrases
@@ -24,7 +24,8 @@ def _reaction(asked, answered, later, *labels, sentiment="neutral"):
 
 def _follow_ups(thread, answers, *readings):
     by_id = {reading.comment_id: reading for reading in readings}
-    return follow_ups(thread, answers, by_id, roots=root_of(thread), tools=phrases())
+    later = said_next(thread, answers, roots=root_of(thread))
+    return follow_ups(thread, answers, by_id, later=later, read={}, tools=phrases())
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,26 @@
 """How well a reply met a comment: the dimensions of the guide, receipts, and the verdict."""
 
 import itertools
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp.readers.pair import FOLLOW_UPS, PairAnswer
 from nlp.scoring.matters import matters
 from nlp.scoring.readability import FEWEST_WORDS, lix
-from nlp.scoring.reply import grade, is_automatic, score_reply, well_answered
+from nlp.scoring.reply import (
+    Asked,
+    Said,
+    grade,
+    joined,
+    pair_of,
+    score_answer,
+    score_reply,
+    well_answered,
+)
 from nlp.vocabulary import Evidence, Label, WellAnswered
 from tests.builders import a_comment, a_post, a_reading, a_reply, phrases
 
@@ -20,10 +32,29 @@ def _score(asked, answered, *labels, post=""):
 def _scored(*asked_and_read, post=""):
     """The score of the last text as a reply to the comments before it."""
     *asked, answered = asked_and_read
-    wanted = [
-        matter for text, reading in asked for matter in matters(a_comment(text), reading, phrases())
-    ]
-    return score_reply(wanted, a_reply(answered), a_post(post), tools=phrases())
+    wanted = [_asked(text, reading) for text, reading in asked]
+    return score_reply(wanted, "s1", _said(answered, post=post))
+
+
+def _said(*replies, post=""):
+    return Said(joined(map(a_reply, replies)), a_post(post), phrases())
+
+
+def _asked(text, reading):
+    comment = a_comment(text)
+    return Asked(comment, tuple(matters(comment, reading, phrases())))
+
+
+def _read(asked, *, ratings, levels, carries):
+    """What a reader of pairs might say, each a probability."""
+    read = PairAnswer(
+        ratings=np.array(ratings, dtype=float),
+        fits=1.0,
+        follow_up=np.full(len(FOLLOW_UPS), 0.25),
+        levels=np.array(levels, dtype=float),
+        carries=np.array(carries, dtype=float),
+    )
+    return replace(asked, read=read)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +228,7 @@ def test_coming_back_is_a_next_step_only_with_a_time():
     ],
 )
 def test_a_machine_is_known_by_what_it_says_of_itself(text, automatic):
-    assert is_automatic(text, tools=phrases()) is automatic
+    assert _said(text).is_automatic is automatic
     assert ("automatic" in _score("Hallå?", text).reasons) is automatic
 
 
@@ -235,6 +266,96 @@ def test_the_question_that_the_reading_points_out_is_the_one_to_meet():
     reading = a_reading("k1", "question", evidence=[Evidence(Label.QUESTION, 18, len(asked))])
     score = _scored((asked, reading), "Kiosken öppnar i juni.")
     assert score.answers == 2
+
+
+TWO_QUESTIONS = "Gäller klippkortet fortfarande? Och hur varmt är det i lilla bassängen?"
+OF_THE_TICKET = "Ja, klippkortet gäller så länge det finns klipp kvar 😊"
+
+
+def _answer(asked, *replies):
+    return score_answer(
+        asked, [a_reply(text, id=f"s{n}") for n, text in enumerate(replies, 1)], _said(*replies)
+    )
+
+
+def test_each_matter_is_named_with_its_place_and_how_far_it_was_met():
+    score = _answer(_asked(TWO_QUESTIONS, a_reading("k1", "question")), OF_THE_TICKET)
+    assert [
+        (TWO_QUESTIONS[one.start : one.end], one.label, one.level) for one in score.matters
+    ] == [
+        ("Gäller klippkortet fortfarande?", Label.QUESTION, 2),
+        ("Och hur varmt är det i lilla bassängen?", Label.QUESTION, 0),
+    ]
+
+
+def test_what_both_asks_and_complains_is_one_matter():
+    text = "Varför är badet stängt igen?"
+    whole = [Evidence(label, 0, len(text)) for label in (Label.QUESTION, Label.COMPLAINT)]
+    asked = _asked(text, a_reading("k1", "question", "complaint", evidence=whole))
+    assert [(one.label, one.start, one.end) for one in _answer(asked, "Nej.").matters] == [
+        (Label.QUESTION, 0, len(text))
+    ]
+    assert pair_of(asked.comment, asked.matters, _said("Nej.")).parts == ((0, len(text)),)
+
+
+NOTHING = [0.1] * 13
+ALL = [0.9] * 12 + [0.1]
+
+
+def test_a_reader_of_pairs_outranks_the_rules_and_shows_what_it_rests_on():
+    replies = "Hej! Vi hörs.", "Hej! Den sjätte juni kör vi igång."
+    asked = _read(
+        _asked(TWO_QUESTIONS, a_reading("k1", "question")),
+        ratings=[0.9, 0.4, 0.9, 0.9, 0.9, 0.4, 0.9, 0.9, 0.9, 0.8, 0.4, 0.2, 0.1],
+        levels=[[0.9, 0.8], [0.3, 0.1]],
+        carries=[[0.1, 0.2, 0.1, 0.9], [0.1, 0.1, 0.3, 0.1]],
+    )
+    score = _answer(asked, *replies)
+    assert (score.answers, score.next_step, score.tone, score.clarity) == (1, 2, 1, 2)
+    assert score.grade == 3.3
+    assert score.well_answered is WellAnswered.PARTLY
+    assert [one.level for one in score.matters] == [2, 0]
+    ((shown,), ()) = (one.passages for one in score.matters)
+    assert shown.reply_id == "s2"
+    assert replies[1][shown.start : shown.end] == "Den sjätte juni kör vi igång."
+    reasons = score_reply([asked], "s1", _said(*replies)).reasons
+    assert "question_sentence_unmatched" in reasons
+
+
+def test_a_receipt_answers_nothing_whatever_a_reader_of_pairs_says():
+    asked = _read(
+        _asked("När öppnar badet?", a_reading("k1", "question")),
+        ratings=ALL,
+        levels=[[0.9, 0.9]],
+        carries=[[0.9]],
+    )
+    score = score_reply([asked], "s1", _said("Tack, vi återkommer!"))
+    assert score.acknowledgement_only
+    assert (score.answers, score.grade, score.well_answered) == (0, 2.0, WellAnswered.NO)
+
+
+def test_of_a_reply_to_two_people_the_mean_is_taken():
+    asked = [
+        _read(
+            _asked(text, a_reading("k1", "question")),
+            ratings=ratings,
+            levels=[[0.9, 0.9]],
+            carries=[[0.9]],
+        )
+        for text, ratings in (("När öppnar badet?", ALL), ("Får man ta med hund?", NOTHING))
+    ]
+    score = score_reply(asked, "s1", _said("Badet öppnar i juni."))
+    assert score.grade == 3.0
+
+
+def test_several_replies_to_one_comment_are_judged_together():
+    asked = _asked(TWO_QUESTIONS, a_reading("k1", "question"))
+    replies = [OF_THE_TICKET, "Lilla bassängen håller 32 grader, den är varm."]
+    apart = [score_reply([asked], "s1", _said(reply)) for reply in replies]
+    assert [score.answers for score in apart] == [1, 1]
+    together = _answer(asked, *replies)
+    assert (together.answers, together.reply_ids) == (2, ("s1", "s2"))
+    assert [one.level for one in together.matters] == [2, 2]
 
 
 def test_a_kind_word_meets_a_comment_that_called_for_nothing():

@@ -1,0 +1,229 @@
+"""Judges what follows from the readings of a thread: who was answered, how well, what came next.
+
+links → replies → answers → follow-ups → discussion; all pairs of texts of many threads are read in
+one go.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Final
+
+from spacy.language import Language
+
+from nlp.lexicon import Lexicon
+from nlp.phrases import Phrases
+from nlp.pseudonymise import without_keys
+from nlp.readers.pair import PairAnswer, PairInput, PairReader
+from nlp.scoring.discussion import score_discussion
+from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
+from nlp.scoring.follow_up import follow_ups, said_next
+from nlp.scoring.matters import matters
+from nlp.scoring.reply import (
+    Asked,
+    Said,
+    joined,
+    pair_of,
+    reply_phrases,
+    score_answer,
+    score_reply,
+)
+from nlp.threads import link, root_of
+from nlp.vocabulary import (
+    AnswerScore,
+    Comment,
+    CommentId,
+    Reading,
+    ReplyLink,
+    ReplyScore,
+    Thread,
+    ThreadReading,
+)
+
+MOST_BESIDE: Final = 32
+"""Comments beside which a reply is read: an update may answer thousands, and is rated by a mean."""
+
+MOST_TOGETHER: Final = 6
+"""Replies to a comment that are judged together; more no reader of pairs would read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadThread:
+    """One thread whose comments have been read."""
+
+    thread: Thread
+    readings: tuple[Reading, ...]
+    """As read, in the order of the citizens' comments."""
+    counted: tuple[Reading, ...]
+    """The same as they count: what people have said outranks them."""
+
+
+class Conversations:
+    """Judges threads by their readings. One for many threads: it knows what the models hold."""
+
+    def __init__(
+        self,
+        lexicons: Mapping[str, Lexicon],
+        tagger: Language,
+        *,
+        pairs: PairReader | None,
+        discussion_weights: Mapping[str, float],
+    ) -> None:
+        """Get ready.
+
+        Args:
+            lexicons: By name.
+            tagger: The text pipeline, by `tagger.build`.
+            pairs: Rates replies and knows reactions; where there is none, rules do.
+            discussion_weights: Of each item of a discussion in its index.
+
+        Raises:
+            ArtefactError: A lexicon is missing.
+        """
+        self._replies = reply_phrases(lexicons, tagger)
+        self._reactions = Phrases(lexicons, tagger, names=FOLLOW_UP_LEXICONS)
+        self._pairs = pairs
+        self._weights = discussion_weights
+
+    def judge(self, read: Sequence[ReadThread]) -> list[ThreadReading]:
+        """All that follows from the readings of some threads, in their order.
+
+        Raises:
+            ThreadError: A thread holds two comments with one id.
+        """
+        linked = [_Linked(one, self._replies) for one in read]
+        told: dict[PairInput, PairAnswer] = {}
+        if self._pairs is not None:
+            wanted = list(dict.fromkeys(pair for one in linked for pair in one.pairs()))
+            told = dict(zip(wanted, self._pairs.read(wanted), strict=True))
+        return [self._judged(one, told) for one in linked]
+
+    def _judged(self, one: _Linked, told: Mapping[PairInput, PairAnswer]) -> ThreadReading:
+        replies = one.scores(told)
+        return ThreadReading(
+            thread=one.read.thread,
+            readings=one.read.readings,
+            links=one.links,
+            replies=replies,
+            automatic=one.automatic,
+            answers=one.first,
+            answered=one.answered(told),
+            follow_ups=follow_ups(
+                one.thread,
+                one.first,
+                one.by_comment,
+                later=one.later,
+                read={asked: told[pair] for asked, pair in one.reactions.items() if pair in told},
+                tools=self._reactions,
+            ),
+            discussion=score_discussion(
+                one.thread, one.read.counted, one.links, weights=self._weights, replies=replies
+            ),
+        )
+
+
+class _Linked:
+    """One thread, its replies tied to what they answer; what recurs is taken apart once."""
+
+    def __init__(self, read: ReadThread, tools: Phrases) -> None:
+        self.read = read
+        self.thread = _without_keys(read.thread)
+        self.by_comment = {reading.comment_id: reading for reading in read.counted}
+        self.links = link(read.thread)
+        self._comments = {comment.id: comment for comment in self.thread.comments}
+        self._said = cache(lambda text: Said(text, self.thread.post, tools))
+        self._matters = cache(
+            lambda target: tuple(matters(self._comments[target], self.by_comment[target], tools))
+        )
+        replies = {one.reply_id: self._together([one.reply_id]) for one in self.links}
+        self.automatic = frozenset(name for name, said in replies.items() if said.is_automatic)
+        empty = {name for name, said in replies.items() if said.is_receipt} | self.automatic
+        self._replies = _answering(self.links, self._comments, empty)
+        self.first = {asked: replies[0] for asked, replies in self._replies.items()}
+        """The first reply by a person that is no receipt, by answered comment."""
+        self.later = said_next(self.thread, self.first, roots=root_of(self.thread))
+        self.reactions = {
+            asked: PairInput(self._comments[self.first[asked]].text, later.text)
+            for asked, later in self.later.items()
+        }
+
+    def pairs(self) -> Iterator[PairInput]:
+        """All that a reader of pairs should read of it."""
+        for one in self.links:
+            for target in one.to[:MOST_BESIDE]:
+                yield self._pair(target, [one.reply_id])
+        for asked, replies in self._replies.items():
+            yield self._pair(asked, replies)
+        yield from self.reactions.values()
+
+    def scores(self, told: Mapping[PairInput, PairAnswer]) -> tuple[ReplyScore, ...]:
+        """Of each reply that answers somebody."""
+        return tuple(
+            score_reply(
+                [self._asked(target, [one.reply_id], told) for target in one.to],
+                one.reply_id,
+                self._together([one.reply_id]),
+            )
+            for one in self.links
+            if one.to
+        )
+
+    def answered(self, told: Mapping[PairInput, PairAnswer]) -> tuple[AnswerScore, ...]:
+        """Of each comment that got an answer."""
+        return tuple(
+            score_answer(
+                self._asked(asked, replies, told),
+                [self._comments[reply] for reply in replies],
+                self._together(replies),
+            )
+            for asked, replies in self._replies.items()
+        )
+
+    def _together(self, replies: Iterable[CommentId]) -> Said:
+        return self._said(joined(self._comments[reply] for reply in replies))
+
+    def _asked(
+        self, target: CommentId, replies: Sequence[CommentId], told: Mapping[PairInput, PairAnswer]
+    ) -> Asked:
+        read = told.get(self._pair(target, replies)) if told else None
+        return Asked(self._comments[target], self._matters(target), read)
+
+    def _pair(self, target: CommentId, replies: Sequence[CommentId]) -> PairInput:
+        return pair_of(self._comments[target], self._matters(target), self._together(replies))
+
+
+def _answering(
+    links: Sequence[ReplyLink],
+    comments: Mapping[CommentId, Comment],
+    empty: Collection[CommentId],
+) -> dict[CommentId, list[CommentId]]:
+    """By comment, the replies that answer it, as they came: none empty, none earlier than it.
+
+    Of very many those are taken that were written to it rather than to everybody.
+    """
+
+    def came(name: CommentId) -> tuple[datetime, CommentId]:
+        return comments[name].created, name
+
+    answering: dict[CommentId, list[ReplyLink]] = defaultdict(list)
+    for one in links:
+        if one.reply_id not in empty:
+            for target in one.to:
+                if comments[target].created <= comments[one.reply_id].created:
+                    answering[target].append(one)
+    chosen = {
+        target: sorted(ours, key=lambda one: (len(one.to), came(one.reply_id)))[:MOST_TOGETHER]
+        for target, ours in answering.items()
+    }
+    return {
+        target: sorted((one.reply_id for one in ours), key=came) for target, ours in chosen.items()
+    }
+
+
+def _without_keys(thread: Thread) -> Thread:
+    comments = (replace(comment, text=without_keys(comment.text)) for comment in thread.comments)
+    return replace(thread, comments=tuple(comments))
