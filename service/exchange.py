@@ -18,13 +18,16 @@ from nlp.names import NameFinder, mask_names
 from nlp.pseudonymise import author_key, handle_key, pseudonymise
 from nlp.readers.reader import LABELS
 from nlp.vocabulary import (
+    AnswerScore,
     Comment,
     CommentId,
     DiscussionScore,
     Evidence,
+    MatterScore,
     Post,
     PostId,
     PostMetrics,
+    Rated,
     Reading,
     ReplyLink,
     ReplyScore,
@@ -85,6 +88,40 @@ class EvidenceOut(BaseModel):
     end: int
 
 
+class PassageOut(BaseModel):
+    """The half-open span of a reply's own text."""
+
+    reply: str
+    start: int
+    end: int
+
+
+class MatterOut(BaseModel):
+    """One thing that a comment raised, and how far it was met."""
+
+    label: Literal["question", "complaint", "suggestion", "fault_report"]
+    start: int
+    end: int
+    """Half-open span of the comment's own text."""
+    level: int
+    """0 passed by, 1 touched, 2 met on its substance."""
+    passages: list[PassageOut]
+    """What the level rests on, where that is known."""
+
+
+class AnswerOut(BaseModel):
+    """How well one comment was answered, by all replies that it got together."""
+
+    replies: list[str]
+    answers: int
+    next_step: int
+    tone: int
+    clarity: int
+    grade: float
+    well_answered: Literal["yes", "partly", "no"]
+    matters: list[MatterOut]
+
+
 class CommentOut(BaseModel):
     """What was judged of one comment by somebody outside the organisation."""
 
@@ -97,6 +134,8 @@ class CommentOut(BaseModel):
     evidence: list[EvidenceOut]
     follow_up: Literal["thanks", "further_question", "not_satisfied", "other", "none"] | None
     """What the writer did after a reply by a person; null where nobody replied."""
+    answered: AnswerOut | None
+    """Null where nobody replied, or only a machine or with a mere receipt."""
 
 
 class ReplyOut(BaseModel):
@@ -225,11 +264,13 @@ def from_thread_reading(
     comments = {comment.id: comment for comment in judged.thread.comments}
     scores = {score.reply_id: score for score in judged.replies}
     links = {one.reply_id: one for one in judged.links}
+    answered = {one.comment_id: one for one in judged.answered}
     return ThreadOut(
         fingerprint=fingerprint,
         post=PostOut(id=judged.thread.post.id),
         comments=[
-            _comment_out(reading, edited[reading.comment_id], judged) for reading in judged.readings
+            _comment_out(reading, edited, judged, answered.get(reading.comment_id))
+            for reading in judged.readings
         ],
         replies=[
             _reply_out(comment, links.get(comment.id), scores.get(comment.id), comments)
@@ -244,7 +285,12 @@ def _probability(value: float) -> float:
     return round(value, 4)
 
 
-def _comment_out(reading: Reading, edited: Edited, judged: ThreadReading) -> CommentOut:
+def _comment_out(
+    reading: Reading,
+    edited: Mapping[CommentId, Edited],
+    judged: ThreadReading,
+    answered: AnswerScore | None,
+) -> CommentOut:
     follow_up = judged.follow_ups.get(reading.comment_id)
     sentiment = reading.sentiment
     return CommentOut(
@@ -261,8 +307,41 @@ def _comment_out(reading: Reading, edited: Edited, judged: ThreadReading) -> Com
             neutral=_probability(sentiment.neutral),
             positive=_probability(sentiment.positive),
         ),
-        evidence=[_evidence_out(span, edited) for span in reading.evidence],
+        evidence=[_evidence_out(span, edited[reading.comment_id]) for span in reading.evidence],
         follow_up=None if follow_up is None else follow_up.value,
+        answered=None if answered is None else _answer_out(answered, edited),
+    )
+
+
+def _answer_out(score: AnswerScore, edited: Mapping[CommentId, Edited]) -> AnswerOut:
+    return AnswerOut(
+        replies=list(score.reply_ids),
+        answers=score.answers,
+        next_step=score.next_step,
+        tone=score.tone,
+        clarity=score.clarity,
+        grade=round(score.grade, 2),
+        well_answered=_verdict(score),
+        matters=[_matter_out(one, edited[score.comment_id], edited) for one in score.matters],
+    )
+
+
+def _matter_out(
+    matter: MatterScore, comment: Edited, edited: Mapping[CommentId, Edited]
+) -> MatterOut:
+    start, end = comment.origin_span(matter.start, matter.end)
+    passages = []
+    for one in matter.passages:
+        first, last = edited[one.reply_id].origin_span(one.start, one.end)
+        passages.append(PassageOut(reply=one.reply_id, start=first, end=last))
+    return MatterOut.model_validate(
+        {
+            "label": matter.label.value,
+            "start": start,
+            "end": end,
+            "level": matter.level,
+            "passages": passages,
+        }
     )
 
 
@@ -303,7 +382,7 @@ def _reply_out(
     )
 
 
-def _verdict(score: ReplyScore) -> Literal["yes", "partly", "no"]:
+def _verdict(score: Rated) -> Literal["yes", "partly", "no"]:
     match score.well_answered.value:
         case "yes":
             return "yes"

@@ -470,6 +470,40 @@ def m011_unsure_either_way(database: Database) -> None:
     _run(database, "ALTER TABLE reading ADD COLUMN unsure TEXT NOT NULL DEFAULT ''")
 
 
+@MIGRATIONS()
+def m012_how_each_comment_was_answered(database: Database) -> None:
+    """How well all replies to a comment met it, and each thing that it raised."""
+    _run(
+        database,
+        *(
+            f"ALTER TABLE answer ADD COLUMN {column}"
+            for column in (
+                "answers INTEGER",
+                "next_step INTEGER",
+                "tone INTEGER",
+                "clarity INTEGER",
+                "grade REAL",
+                "well_answered TEXT",
+                "replies TEXT NOT NULL DEFAULT ''",
+            )
+        ),
+        """
+        CREATE TABLE matter (
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            place INTEGER NOT NULL,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            label TEXT NOT NULL,
+            starts INTEGER NOT NULL,
+            ends INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            passages TEXT NOT NULL,
+            PRIMARY KEY (comment_id, place)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX matter_by_post ON matter (post_id)",
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -482,5 +516,6 @@ DECLARED: Final = (
     m009_readings_of_all_that_is_read.__name__,
     m010_reviews.__name__,
     m011_unsure_either_way.__name__,
+    m012_how_each_comment_was_answered.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

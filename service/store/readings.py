@@ -11,7 +11,6 @@ from nlp.reviews import outranked
 from nlp.vocabulary import (
     CommentId,
     Evidence,
-    FollowUp,
     Label,
     Reading,
     ReplyScore,
@@ -20,6 +19,7 @@ from nlp.vocabulary import (
     WellAnswered,
 )
 from service.errors import NotFound
+from service.store.answers import store_answers
 from service.store.database import Store
 from service.store.inputs import settle_inputs
 from service.store.migrations import LABEL_COLUMNS, PROBABILITY_COLUMNS, SENTIMENT_COLUMNS
@@ -137,7 +137,7 @@ def save_thread_reading(
                 for reading in judged.readings
             ),
         )
-        for table in ("reply_link", "reply_score", "answer", "discussion_score"):
+        for table in ("reply_link", "reply_score", "answer", "matter", "discussion_score"):
             connection.execute(f"DELETE FROM {table} WHERE post_id = ?", (stored.post_id,))  # noqa: S608
         connection.executemany(
             "INSERT INTO reply_link VALUES (?, ?, ?, ?)",
@@ -167,20 +167,7 @@ def save_thread_reading(
                 for score in judged.replies
             ),
         )
-        created = {comment.id: comment.created for comment in stored.thread.comments}
-        connection.executemany(
-            "INSERT INTO answer VALUES (?, ?, ?, ?, ?)",
-            (
-                (
-                    numbers[target],
-                    stored.post_id,
-                    numbers[reply],
-                    utc_text(created[reply]),
-                    judged.follow_ups.get(target, FollowUp.NONE).value,
-                )
-                for target, reply in judged.answers.items()
-            ),
-        )
+        store_answers(connection, stored, judged)
         if (discussion := judged.discussion) is not None:
             connection.execute(
                 "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

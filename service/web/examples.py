@@ -91,6 +91,24 @@ _THREAD_OUT: Final[Mapping[str, Any]] = {
             "sentiment": {"label": "neutral", "negative": 0.1, "neutral": 0.85, "positive": 0.05},
             "evidence": [{"label": "question", "start": 0, "end": 24}],
             "follow_up": "none",
+            "answered": {
+                "replies": ["c2"],
+                "answers": 2,
+                "next_step": 2,
+                "tone": 2,
+                "clarity": 2,
+                "grade": 4.6,
+                "well_answered": "yes",
+                "matters": [
+                    {
+                        "label": "question",
+                        "start": 0,
+                        "end": 24,
+                        "level": 2,
+                        "passages": [{"reply": "c2", "start": 5, "end": 47}],
+                    }
+                ],
+            },
         }
     ],
     "replies": [

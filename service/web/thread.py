@@ -8,6 +8,7 @@ from typing import Final
 
 from nlp.threads import order
 from nlp.vocabulary import (
+    AnswerScore,
     Comment,
     CommentId,
     DiscussionScore,
@@ -21,6 +22,7 @@ from nlp.vocabulary import (
 )
 from service.errors import NotFound
 from service.store import Store
+from service.store.answers import load_answers
 from service.store.readings import load_judgements, load_reply_scores
 from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
 from service.store.threads import StoredThread, load_thread, unread_posts
@@ -29,7 +31,9 @@ from service.web.choosing import paged
 from service.web.judged import judged
 from service.web.marking import passages
 from service.web.views import (
+    Answered,
     Dimension,
+    Matter,
     Rated,
     Site,
     Target,
@@ -42,6 +46,8 @@ from service.web.words import (
     FOLLOW_UP_WORDS,
     LABEL_WORDS,
     LINK_RULE_WORDS,
+    MATTER_OUTCOMES,
+    MATTER_TITLES,
     REASON_WORDS,
     REPLY_DIMENSIONS,
     WELL_ANSWERED_TITLES,
@@ -63,6 +69,7 @@ class _Judgements:
     stored: StoredThread
     readings: Mapping[CommentId, Reading]
     scores: Mapping[CommentId, ReplyScore]
+    answers: Mapping[CommentId, AnswerScore]
     links: Mapping[CommentId, ReplyLink]
     follow_ups: Mapping[CommentId, tuple[CommentId, FollowUp]]
     automatic: frozenset[CommentId]
@@ -118,6 +125,7 @@ def thread_page(
         stored=stored,
         readings=load_judgements(store, stored, fingerprint=fingerprint),
         scores=load_reply_scores(store, stored, fingerprint=fingerprint),
+        answers=load_answers(store, stored, fingerprint=fingerprint),
         links=load_links(store, stored, fingerprint=fingerprint),
         follow_ups=load_follow_ups(store, stored, fingerprint=fingerprint),
         automatic=load_automatic(store, stored, fingerprint=fingerprint),
@@ -192,6 +200,7 @@ def _comment(comment: Comment, depth: int, known: _Judgements) -> ThreadComment:
     reading = known.readings.get(comment.id)
     link = known.links.get(comment.id)
     score = known.scores.get(comment.id)
+    answer = known.answers.get(comment.id)
     numbers = known.stored.comment_ids
     parent = comment.parent_id if comment.parent_id in numbers else None
     return ThreadComment(
@@ -209,10 +218,39 @@ def _comment(comment: Comment, depth: int, known: _Judgements) -> ThreadComment:
         and Label.NEEDS_REPLY in reading.decided
         and comment.id not in known.follow_ups
         and comment.id not in known.stored.hidden,
+        answered=None if answer is None else _answered(comment, answer, known),
         rated=None if score is None else _rated(score, is_automatic=comment.id in known.automatic),
         targets=[] if link is None else [_target(target, comment, known) for target in link.to],
         linked_by=None if link is None or link.rule is None else LINK_RULE_WORDS[link.rule],
         depth=min(depth, DEEPEST),
+    )
+
+
+def _answered(comment: Comment, score: AnswerScore, known: _Judgements) -> Answered:
+    verdict = WELL_ANSWERED_TITLES[score.well_answered].lower()
+    return Answered(
+        matters=[
+            Matter(
+                title=MATTER_TITLES[matter.label],
+                text=comment.text[matter.start : matter.end],
+                level=matter.level,
+                outcome=MATTER_OUTCOMES[matter.label][matter.level],
+                passages=[
+                    (
+                        known.comments[one.reply_id].text[one.start : one.end],
+                        known.href(one.reply_id),
+                    )
+                    for one in matter.passages
+                ],
+            )
+            for matter in score.matters
+        ],
+        together=(
+            f"{len(score.reply_ids)} svar tillsammans: {verdict}, "
+            f"betyg {format_number(score.grade, decimals=1)} av 5"
+            if len(score.reply_ids) > 1
+            else None
+        ),
     )
 
 

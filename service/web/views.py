@@ -268,6 +268,28 @@ class Rated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """One thing that a comment raised: what it is, its words, and what came of it."""
+
+    title: str
+    text: str = field(repr=False)
+    level: int
+    outcome: str
+    """"är obesvarad": goes on where the title and the words end."""
+    passages: Sequence[tuple[str, str]] = field(repr=False)
+    """What the outcome rests on: words of a reply, and a link to it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What a comment raised and what it got for an answer."""
+
+    matters: Sequence[Matter]
+    together: str | None
+    """The verdict on several replies together; None where there is one, which has its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadComment:
     """One comment in the tree."""
 
@@ -285,6 +307,7 @@ class ThreadComment:
     judged: Judged | None
     needs_answer: bool
     """A reply is called for and none has come."""
+    answered: Answered | None
     rated: Rated | None
     targets: Sequence[Target]
     linked_by: str | None

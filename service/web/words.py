@@ -169,6 +169,23 @@ REASON_WORDS: Final[Mapping[str, str]] = {
 """What the score of a reply rests on, by the codes of nlp.scoring.reply."""
 
 
+MATTER_TITLES: Final[Mapping[Label, str]] = {
+    Label.QUESTION: "Frågan",
+    Label.COMPLAINT: "Klagomålet",
+    Label.SUGGESTION: "Förslaget",
+    Label.FAULT_REPORT: "Felanmälan",
+}
+"""What a comment raised, as the beginning of a sentence that `MATTER_OUTCOMES` ends."""
+
+MATTER_OUTCOMES: Final[Mapping[Label, tuple[str, str, str]]] = {
+    Label.QUESTION: ("är obesvarad", "berörs men är inte besvarad", "är besvarad"),
+    Label.COMPLAINT: ("bemöts inte", "berörs men bemöts inte i sak", "bemöts i sak"),
+    Label.SUGGESTION: ("bemöts inte", "berörs men bemöts inte i sak", "bemöts i sak"),
+    Label.FAULT_REPORT: ("bemöts inte", "berörs men bemöts inte i sak", "bemöts i sak"),
+}
+"""What became of it, by its level."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DimensionWords:
     """A rated item: its name, what it asks, and what each whole point means, from 0."""

@@ -7,6 +7,7 @@ import pytest
 from service import flow
 from service.settings import Settings
 from service.sources.raw import ImportOptions
+from service.store.answers import load_answers
 from service.store.frames import comment_frame
 from service.store.listing import list_posts
 from service.store.queue import open_comments
@@ -214,6 +215,7 @@ def test_of_another_pipeline_version_nothing_is_shown_but_what_it_judged(install
         return [
             load_links(store, stored, **asked),
             load_reply_scores(store, stored, **asked),
+            load_answers(store, stored, **asked),
             load_follow_ups(store, stored, **asked),
             load_discussion(store, stored, **asked),
             post.discussion_index,
@@ -223,6 +225,35 @@ def test_of_another_pipeline_version_nothing_is_shown_but_what_it_judged(install
     assert all(shown(pipeline.fingerprint))
     assert not any(shown("another-version"))
     assert load_automatic(store, stored, fingerprint="another-version") == frozenset()
+
+
+def test_what_became_of_each_thing_is_kept_as_it_was_judged(installation, pipeline):
+    installation.take_in(
+        a_comment("c1", "Gäller klippkortet fortfarande? Och hur varmt är det i bassängen?"),
+        *(
+            a_comment(
+                name,
+                text,
+                parent_id="c1",
+                from_organisation=True,
+                created=f"2026-03-02T1{hour}:00:00Z",
+            )
+            for hour, (name, text) in enumerate(
+                [
+                    ("s1", "Tack för din fråga, vi återkommer."),
+                    ("s2", "Ja, klippkortet gäller så länge det finns klipp kvar."),
+                    ("s3", "Bassängen håller 32 grader."),
+                ]
+            )
+        ),
+    )
+    installation.analyse()
+    stored = load_thread(installation.store, 1)
+    (judged,) = pipeline.read([stored.thread])
+    kept = load_answers(installation.store, stored, fingerprint=pipeline.fingerprint)
+    assert kept == {one.comment_id: one for one in judged.answered}
+    assert kept["c1"].reply_ids == ("s2", "s3")
+    assert len(kept["c1"].matters) == 2
 
 
 def test_an_answer_that_another_version_found_takes_nothing_from_the_queue(installation):

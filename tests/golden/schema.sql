@@ -4,6 +4,7 @@ CREATE INDEX comment_by_post ON comment (post_id, created);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE INDEX import_note_by_import ON import_note (import_id);
+CREATE INDEX matter_by_post ON matter (post_id);
 CREATE INDEX post_by_account_id ON post (channel, account_external_id, account_name);
 CREATE INDEX post_by_published ON post (published);
 CREATE INDEX post_name_by_post ON post_name (post_id);
@@ -23,7 +24,7 @@ CREATE TABLE answer (
             first_reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
             first_reply TEXT NOT NULL,
             follow_up TEXT NOT NULL
-        ) STRICT
+        , answers INTEGER, next_step INTEGER, tone INTEGER, clarity INTEGER, grade REAL, well_answered TEXT, replies TEXT NOT NULL DEFAULT '') STRICT
         ;
 CREATE TABLE author_key_check (
             only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -82,6 +83,18 @@ CREATE TABLE import_note (
             column_name TEXT,
             reason TEXT NOT NULL
         ) STRICT
+        ;
+CREATE TABLE matter (
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            place INTEGER NOT NULL,
+            post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
+            label TEXT NOT NULL,
+            starts INTEGER NOT NULL,
+            ends INTEGER NOT NULL,
+            level INTEGER NOT NULL,
+            passages TEXT NOT NULL,
+            PRIMARY KEY (comment_id, place)
+        ) STRICT, WITHOUT ROWID
         ;
 CREATE TABLE own_author (
             channel TEXT NOT NULL,

@@ -11,7 +11,7 @@ from service.nyckeltal.definitions import NYCKELTAL, Goal
 from service.period import Granularity
 from service.web.rendering import ENVIRONMENT
 from service.web.views import Site
-from tests.web.conftest import BATHS, a_comment, a_thread
+from tests.web.conftest import BATHS, a_comment, a_reply, a_thread
 
 PAGES = (
     "/",
@@ -328,6 +328,31 @@ def test_a_reply_is_shown_with_its_scores_and_what_came_of_it(client, see):
     for title in ("Svar i sak", "Nästa steg", "Bemötande", "Klarspråk"):
         assert re.search(rf"{title} [012] av 2 ", text)
     assert "Kvittens: stoppar ingen klocka" in text
+
+
+def test_what_a_comment_raised_is_shown_with_what_became_of_it(client, browse, installation, see):
+    assert "Frågan “När öppnar badet på lördag?” är besvarad" in quoted(see(client, "/trad/1"))
+    asked = "Gäller klippkortet fortfarande? Och hur varmt är det i lilla bassängen?"
+    replies = "Ja, klippkortet gäller så länge det finns klipp kvar.", "Tack för tipset om bussen!"
+    thread = a_thread(
+        "två",
+        [
+            a_comment("k1", asked, minutes=10),
+            *(
+                a_reply(f"s{place}", "k1", text, minutes=20 + place)
+                for place, text in enumerate(replies)
+            ),
+        ],
+    )
+    told = quoted(see(browse(installation(thread)), "/trad/1"))
+    assert "Frågan “Gäller klippkortet fortfarande?” är besvarad" in told
+    assert "Frågan “Och hur varmt är det i lilla bassängen?” är obesvarad" in told
+
+
+def quoted(page):
+    """The text of a page with quotation marks as a browser sets them."""
+    marked = re.sub(r"</q>", "”", re.sub(r"<q>", "“", page.html))
+    return " ".join(re.sub(r"<[^>]*>", "", marked).split())
 
 
 def test_the_thread_shows_the_post_and_the_networks_own_figures(client, see):

@@ -51,6 +51,7 @@ def test_every_class_has_a_style_and_every_style_a_use():
             words = re.sub(r"\{\{.*?\}\}", " ", value).split()
             used |= set(words) | set(re.findall(r"'\s?([a-z][\w-]*)'", value))
     made = {"pill-": Label, "verdict-": WellAnswered, "depth-": range(DEEPEST + 1)}
+    made["met-"] = range(3)
     possible = {f"{start}{end}" for start, ends in made.items() for end in ends}
     assert styled - used - possible == set()
     assert used - styled - set(made) == set()
