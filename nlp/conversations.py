@@ -19,7 +19,7 @@ from nlp.lexicon import Lexicon
 from nlp.phrases import Phrases
 from nlp.pseudonymise import without_keys
 from nlp.readers.pair import PairAnswer, PairInput, PairReader
-from nlp.scoring.discussion import score_discussion
+from nlp.scoring.discussion import Weights, check_weights, score_discussion
 from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
 from nlp.scoring.follow_up import follow_ups, said_next
 from nlp.scoring.matters import matters
@@ -60,6 +60,8 @@ class ReadThread:
     """As read, in the order of the citizens' comments."""
     counted: tuple[Reading, ...]
     """The same as they count: what people have said outranks them."""
+    links: tuple[ReplyLink, ...] | None = None
+    """Whom each reply answers, where that is known; else it is found."""
 
 
 class Conversations:
@@ -71,7 +73,7 @@ class Conversations:
         tagger: Language,
         *,
         pairs: PairReader | None,
-        discussion_weights: Mapping[str, float],
+        discussion_weights: Weights,
     ) -> None:
         """Get ready.
 
@@ -79,14 +81,15 @@ class Conversations:
             lexicons: By name.
             tagger: The text pipeline, by `tagger.build`.
             pairs: Rates replies and knows reactions; where there is none, rules do.
-            discussion_weights: Of each item of a discussion in its index.
+            discussion_weights: Of each share in the items of a discussion.
 
         Raises:
-            ArtefactError: A lexicon is missing.
+            ArtefactError: A lexicon is missing, or the weights do not fit.
         """
         self._replies = reply_phrases(lexicons, tagger)
         self._reactions = Phrases(lexicons, tagger, names=FOLLOW_UP_LEXICONS)
         self._pairs = pairs
+        check_weights(discussion_weights)
         self._weights = discussion_weights
 
     def judge(self, read: Sequence[ReadThread]) -> list[ThreadReading]:
@@ -104,6 +107,14 @@ class Conversations:
 
     def _judged(self, one: _Linked, told: Mapping[PairInput, PairAnswer]) -> ThreadReading:
         replies = one.scores(told)
+        reactions = follow_ups(
+            one.thread,
+            one.first,
+            one.by_comment,
+            later=one.later,
+            read={asked: told[pair] for asked, pair in one.reactions.items() if pair in told},
+            tools=self._reactions,
+        )
         return ThreadReading(
             thread=one.read.thread,
             readings=one.read.readings,
@@ -112,16 +123,15 @@ class Conversations:
             automatic=one.automatic,
             answers=one.first,
             answered=one.answered(told),
-            follow_ups=follow_ups(
-                one.thread,
-                one.first,
-                one.by_comment,
-                later=one.later,
-                read={asked: told[pair] for asked, pair in one.reactions.items() if pair in told},
-                tools=self._reactions,
-            ),
+            follow_ups=reactions,
             discussion=score_discussion(
-                one.thread, one.read.counted, one.links, weights=self._weights, replies=replies
+                one.thread,
+                one.read.counted,
+                one.links,
+                weights=self._weights,
+                replies=replies,
+                follow_ups=reactions,
+                tools=self._replies,
             ),
         )
 
@@ -133,7 +143,7 @@ class _Linked:
         self.read = read
         self.thread = _without_keys(read.thread)
         self.by_comment = {reading.comment_id: reading for reading in read.counted}
-        self.links = link(read.thread)
+        self.links = link(read.thread) if read.links is None else read.links
         self._comments = {comment.id: comment for comment in self.thread.comments}
         self._said = cache(lambda text: Said(text, self.thread.post, tools))
         self._matters = cache(

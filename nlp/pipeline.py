@@ -34,6 +34,7 @@ from nlp.vocabulary import (
     Evidence,
     Label,
     Reading,
+    ReplyLink,
     SentimentReading,
     Thread,
     ThreadReading,
@@ -126,6 +127,7 @@ class Pipeline:
         *,
         known: Sequence[Mapping[CommentId, Reading]] | None = None,
         reviews: Sequence[Mapping[CommentId, Review]] | None = None,
+        links: Sequence[tuple[ReplyLink, ...]] | None = None,
     ) -> list[ThreadReading]:
         """Judge whole threads; all their comments are read in one go.
 
@@ -135,6 +137,7 @@ class Pipeline:
                 comment; they are not made again.
             reviews: For each thread, what people have said of its comments. They change no reading
                 but outrank them in all that follows from readings.
+            links: For each thread, whom its replies answer; None finds it.
 
         Raises:
             ThreadError: A thread holds two comments with one id.
@@ -149,13 +152,16 @@ class Pipeline:
         ]
         fresh = iter(self._read_comments(unread))
         read = []
-        for thread, readings, words in zip(threads, held, said, strict=True):
+        told: Sequence[tuple[ReplyLink, ...] | None] = links or [None] * len(threads)
+        for thread, readings, words, known_links in zip(threads, held, said, told, strict=True):
             ours = tuple(readings.get(one.id) or next(fresh) for one in _citizens(thread))
             counted = (
                 outranked(one, words[one.comment_id]) if one.comment_id in words else one
                 for one in ours
             )
-            read.append(ReadThread(thread=thread, readings=ours, counted=tuple(counted)))
+            read.append(
+                ReadThread(thread=thread, readings=ours, counted=tuple(counted), links=known_links)
+            )
         return self._conversations.judge(read)
 
     def _read_comments(self, unread: Sequence[tuple[Comment, ReaderInput]]) -> list[Reading]:

@@ -50,7 +50,8 @@ class PipelineSettings:
     """Languages that the readers know; comments in others are left to a person."""
     default_reader: str
     readers: Mapping[str, ReaderSettings]
-    discussion_weights: Mapping[str, float]
+    discussion_weights: Mapping[str, Mapping[str, float]]
+    """By item of a discussion, what each share weighs."""
     names_version: str
     """Version of what finds the names of people."""
     pairs_version: str | None
@@ -86,14 +87,15 @@ class PipelineSettings:
                 default_reader=str(tree["reader"]),
                 readers={kind: _reader(tree[kind]) for kind in READER_KINDS if kind in tree},
                 discussion_weights={
-                    item: float(weight) for item, weight in tree["discussion"].items()
+                    item: {share: float(weight) for share, weight in weights.items()}
+                    for item, weights in tree["discussion"].items()
                 },
                 names_version=str(tree["names"]["version"]),
                 pairs_version=str(tree["pairs"]["version"]) if "pairs" in tree else None,
             )
         except KeyError as error:
             raise ArtefactError(f"models/pipeline.toml lacks the key {error}") from error
-        except (TypeError, ValueError) as error:
+        except (AttributeError, TypeError, ValueError) as error:
             raise ArtefactError(
                 f"models/pipeline.toml has a value that does not fit: {error}"
             ) from error

@@ -19,6 +19,7 @@ from nlp.errors import ReadingError
 from nlp.reviews import ReviewedComment
 from nlp.training import encoder
 from nlp.training.again import measure_again
+from nlp.training.discussions import fit_discussions
 from nlp.training.gain import NotBetter
 from nlp.training.keep import train_and_keep
 from nlp.training.keep_names import train_and_keep_names
@@ -51,6 +52,18 @@ def _measure(arguments: list[str]) -> Iterator[str]:
     asked = parser.parse_args(arguments)
     measure_again(asked.models_dir, asked.corpus, cores=asked.cores, progress=_say)
     yield f"Trösklar, siffror och kort är skrivna i {asked.models_dir}"
+
+
+def _weigh_discussions(arguments: list[str]) -> Iterator[str]:
+    parser = argparse.ArgumentParser(prog="python -m nlp.training discussions")
+    parser.add_argument("--models-dir", type=Path, default=Path("models"))
+    parser.add_argument("--corpus", type=Path, default=Path("data/corpus"))
+    asked = parser.parse_args(arguments)
+    found = fit_discussions(asked.models_dir, asked.corpus, progress=_say)
+    for split, by_item in found.items():
+        told = ", ".join(f"{item} {value:.3f}" for item, value in by_item.items())
+        yield f"{split}: {told}".replace(".", ",")
+    yield f"Vikterna är skrivna i {asked.models_dir / 'pipeline.toml'}"
 
 
 def _try(arguments: list[str]) -> Iterator[str]:
@@ -89,6 +102,7 @@ def _try(arguments: list[str]) -> Iterator[str]:
 _OTHERS: Final[Mapping[str, tuple[Callable[[list[str]], Iterator[str]], str]]] = {
     "encoder": (_build_encoder, "Kodaren gick inte att bygga"),
     "trials": (_try, "Recepten gick inte att pröva"),
+    "discussions": (_weigh_discussions, "Vikterna gick inte att skatta"),
     "measure": (_measure, "Läsarna gick inte att mäta"),
 }
 

@@ -180,9 +180,6 @@ def pipeline_toml(settings: PipelineSettings) -> str:
         "languages = [" + ", ".join(f'"{language}"' for language in settings.languages) + "]",
         f'reader = "{settings.default_reader}"',
         "",
-        "[discussion]",
-        *(f"{item} = {weight}" for item, weight in settings.discussion_weights.items()),
-        "",
         "[names]",
         f'version = "{settings.names_version}"',
     ]
@@ -203,4 +200,7 @@ def pipeline_toml(settings: PipelineSettings) -> str:
                 for label, limits in reader.thresholds.items()
             ),
         ]
+    for item, weights in settings.discussion_weights.items():
+        parts += ["", f"[discussion.{item}]"]
+        parts += (f"{share} = {weight}" for share, weight in weights.items())
     return "\n".join(parts) + "\n"

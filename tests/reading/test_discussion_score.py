@@ -1,19 +1,29 @@
-"""How a discussion went: six items, an additive index, and what must not move it."""
+"""How a discussion went: shares, six items, an additive index, and what must not move them."""
 
 import dataclasses
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp import artefacts
 from nlp.errors import ArtefactError
-from nlp.scoring.discussion import ITEMS, score_discussion
+from nlp.scoring.discussion import (
+    BAD,
+    BASE,
+    GOOD,
+    ITEMS,
+    check_weights,
+    score_discussion,
+    shares_of,
+)
 from nlp.threads import link
-from nlp.vocabulary import Label, ReplyLink, ReplyScore, WellAnswered
-from tests.builders import START, a_comment, a_reading, a_reply, a_thread
+from nlp.vocabulary import FollowUp, Label, ReplyLink, ReplyScore, Sentiment, WellAnswered
+from tests.builders import MODELS, START, a_comment, a_reading, a_reply, a_thread, phrases
 
-WEIGHTS = dict.fromkeys(ITEMS, 1.0)
+SHIPPED = artefacts.load_settings(MODELS).discussion_weights
 
 TALK = """
 k1 anna: När öppnar badet i Farsta?
@@ -23,13 +33,32 @@ k2 per: Sätt upp fler bänkar vid badet, min mamma orkar inte stå
 """
 
 
-def _score(thread, *readings, weights=WEIGHTS, replies=()):
-    return score_discussion(thread, readings, link(thread), weights=weights, replies=replies)
+def _score(thread, *readings, weights=SHIPPED, replies=(), follow_ups=None, links=None):
+    return score_discussion(
+        thread,
+        readings,
+        link(thread) if links is None else links,
+        weights=weights,
+        replies=replies,
+        follow_ups=follow_ups or {},
+        tools=phrases(),
+    )
+
+
+def _shares(thread, *readings, replies=(), follow_ups=None):
+    return shares_of(
+        thread,
+        readings,
+        link(thread),
+        replies=replies,
+        follow_ups=follow_ups or {},
+        tools=phrases(),
+    )
 
 
 def _talk(**labels):
-    """The discussion above; labels by comment, each on topic."""
-    return _score(
+    """The shares of the discussion above; labels by comment, each on topic."""
+    return _shares(
         a_thread(TALK), *(a_reading(f"k{n}", *labels.get(f"k{n}", ())) for n in (1, 2, 3))
     )
 
@@ -58,92 +87,113 @@ def test_under_three_comments_or_two_people_nothing_is_rated(drawing, rated):
     assert (_score(a_thread(drawing)) is not None) is rated
 
 
-def test_a_good_discussion_is_full_on_every_item():
-    score = _talk(k1=["question", "needs_reply"], k2=["suggestion", "reasoned", "needs_reply"],
-                  k3=["suggestion", "reasoned"])  # fmt: skip
-    assert (score.civility, score.reasoning, score.relevance) == (4, 4, 4)
-    assert score.reciprocity == 4
-    assert score.presence == 2  # one of two that called for a reply got one
+def test_a_good_discussion_is_rated_above_a_bad_one_on_every_item():
+    thread, silent = a_thread(TALK), a_thread(TALK.replace("  s1 staden: Badet", "k9 ulf: Badet"))
+    good = _score(
+        thread,
+        a_reading("k1", "question", "needs_reply"),
+        a_reading("k2", "suggestion", "reasoned"),
+        a_reading("k3", "suggestion", "reasoned", sentiment="positive"),
+        replies=[_a_score()],
+        follow_ups={"k1": FollowUp.THANKS},
+    )
+    bad = _score(
+        silent,
+        a_reading("k1", "complaint", "needs_reply", sentiment="negative"),
+        a_reading("k2", "uncivil", "toxic", sentiment="negative", on_topic=False),
+        a_reading("k3", "complaint", sentiment="negative"),
+        a_reading("k9", on_topic=False),
+    )
+    assert all(getattr(good, item) > getattr(bad, item) + 0.3 for item in ITEMS)
+    assert good.index > 60 > 40 > bad.index
 
 
-@pytest.mark.parametrize(
-    ("labels", "civility"),
-    [
-        ({}, 4.0),
-        ({"k1": ["uncivil"]}, 2.0),
-        ({"k1": ["uncivil", "toxic"]}, 0.0),
-        ({"k1": ["uncivil"], "k2": ["uncivil"]}, 0.0),
-    ],
-)
-def test_abuse_costs_civility_and_the_toxic_kind_twice(labels, civility):
-    assert _talk(**labels).civility == pytest.approx(civility)
+def test_bad_things_are_shares_of_all_comments():
+    shares = _talk(k1=["question"], k2=["uncivil", "toxic"], k3=["uncivil", "complaint"])
+    assert shares["uncivil"] == pytest.approx(2 / 3)
+    assert shares["toxic"] == pytest.approx(1 / 3)
+    assert shares["complaint"] == pytest.approx(1 / 3)
+    assert shares["empty"] == pytest.approx(1 / 3)  # abuse alone says nothing
+
+
+def test_good_things_are_shares_of_what_does_not_only_ask():
+    alone = _talk(k2=["suggestion", "reasoned"])
+    beside_a_question = _talk(k1=["question"], k2=["suggestion", "reasoned"])
+    assert alone["suggestion"] == pytest.approx(1 / 3)
+    # The question counts by the little that it might offer: 0.9 likely reasoned is one offer.
+    assert beside_a_question["suggestion"] > 0.45
 
 
 def test_reasoning_is_the_share_of_claims_that_come_with_a_reason():
-    assert _talk(k1=["complaint", "reasoned"], k2=["complaint"]).reasoning == 2
-    assert _talk(k1=["question"], k2=["complaint", "reasoned"]).reasoning == 4
-    assert _talk(k1=["question"]).reasoning == 2  # no claims: nothing can be said
-    assert _talk(k1=["complaint", "reasoned", "uncivil"], k2=["complaint"]).reasoning == 0
-
-
-def test_relevance_is_the_share_on_topic():
-    thread = a_thread(TALK)
-    readings = [a_reading("k1"), a_reading("k2", on_topic=False), a_reading("k3")]
-    assert _score(thread, *readings).relevance == pytest.approx(4 * 2 / 3)
+    assert _talk(k1=["complaint", "reasoned"], k2=["complaint"])["reasoned_claims"] == 0.5
+    assert _talk(k1=["question"], k2=["complaint", "reasoned"])["reasoned_claims"] == 1
+    assert _talk(k1=["question"])["reasoned_claims"] == 0.5  # no claims: nothing can be said
+    told = _talk(k1=["complaint", "reasoned", "uncivil"], k2=["complaint"])
+    assert told["reasoned_claims"] == 0
 
 
 def test_what_is_left_to_a_person_counts_by_its_probability():
     thread = a_thread(TALK)
     readings = [a_reading("k1", unsure=["uncivil"]), a_reading("k2"), a_reading("k3")]
-    assert _score(thread, *readings).civility == pytest.approx(4 * (1 - 1.5 * 0.5 / 3))
+    assert _shares(thread, *readings)["uncivil"] == pytest.approx(0.5 / 3)
 
 
-def test_past_each_other_is_not_reciprocal():
+def test_who_stands_under_whom_is_told_and_answering_oneself_is_no_exchange():
     thread = a_thread("""
-k1 anna: När öppnar badet?
-  k2 per: Skatten är för hög
-k3 eva: Fin bild
+k1 anna: Badet är stängt
+  s1 staden: Det öppnar i maj
+    k2 anna: Tack
+  k3 anna: Badet alltså
+  k4 per: Jaha
 """)
-    assert _score(thread).reciprocity == 0
+    readings = [a_reading(name) for name in ("k1", "k2", "k3", "k4")]
+    shares = _shares(thread, *readings)
+    assert shares["among_citizens"] == 1 / 4
+    assert shares["to_organisation"] == 1 / 4
+    assert shares["replies"] == 1 / 4
 
 
-def test_a_reply_takes_up_what_was_said_as_far_as_it_answers():
-    thread = a_thread("k1 anna: När öppnar badet?\n  s1 staden: På lördag.\nk2 per: Bra")
-    assert _score(thread, replies=[_a_score()]).reciprocity == 4
-    assert _score(thread, replies=[_a_score(answers=1)]).reciprocity == 2
-    assert _score(thread).reciprocity == 0  # no score: no word in common
-
-
-def test_answering_oneself_is_no_exchange():
-    thread = a_thread("k1 anna: Badet är stängt\n  k2 anna: Badet alltså\nk3 per: Jaha")
-    assert _score(thread).reciprocity == 0
-
-
-def test_a_receipt_or_a_machine_is_no_presence():
+def test_a_receipt_or_a_machine_is_no_answer():
     thread = a_thread("k1 anna: När öppnar badet?\n  s1 staden: Vi återkommer.\nk2 per: Bra")
     asked = a_reading("k1", "question", "needs_reply")
-    assert _score(thread, asked, replies=[_a_score()]).presence == 4
-    assert _score(thread, asked, replies=[_a_score(acknowledgement_only=True)]).presence == 0
-    assert _score(thread, asked, replies=[_a_score(reasons=("automatic",))]).presence == 0
+    assert _shares(thread, asked, replies=[_a_score()])["answered"] == 1
+    for changes in ({"acknowledgement_only": True}, {"reasons": ("automatic",)}):
+        assert _shares(thread, asked, replies=[_a_score(**changes)])["answered"] == 0
 
 
-def test_where_no_reply_is_called_for_presence_is_full():
-    assert _talk().presence == 4
+def test_where_no_reply_is_called_for_none_is_missing():
+    assert _talk()["answered"] == 1
+
+
+def test_how_well_was_answered_is_the_mean_of_the_replies():
+    scores = [_a_score("s1", answers=2, grade=5.0), _a_score("s2", answers=1, grade=2.0)]
+    shares = _shares(a_thread(TALK), replies=scores)
+    assert (shares["met"], shares["grade"]) == (0.75, 0.625)
 
 
 @pytest.mark.parametrize(
-    "weights",
+    ("item", "changed"),
     [
-        {},
-        {"civility": 1.0},
-        WEIGHTS | {"length": 1.0},
-        WEIGHTS | {"presence": -1.0},
-        dict.fromkeys(ITEMS, 0.0),
+        ("civility", {"uncivil": -1.0}),
+        ("civility", {"length": 1.0}),
+        ("civility", {BASE: -1.0}),
+        ("civility", None),
     ],
 )
-def test_weights_that_do_not_fit_are_refused(weights):
+def test_weights_that_do_not_fit_are_refused(item, changed):
+    weights = dict(SHIPPED)
+    if changed is None:
+        del weights[item]
+    else:
+        weights[item] = {**weights[item], **changed}
     with pytest.raises(ArtefactError, match="weights"):
-        _score(a_thread(TALK), weights=weights)
+        check_weights(weights)
+
+
+def test_the_shipped_weights_fit_and_every_share_is_good_or_bad():
+    check_weights(SHIPPED)
+    assert set(_talk()) == {*GOOD, *BAD}
+    assert not set(GOOD) & set(BAD)
 
 
 LABEL_SETS = st.lists(
@@ -159,47 +209,79 @@ def _readings(label_sets, *, on_topic=True):
     ]
 
 
-@settings(deadline=None, max_examples=150)
-@given(LABEL_SETS, st.lists(st.floats(0.1, 5), min_size=6, max_size=6))
-def test_items_and_index_stay_in_range_and_the_index_is_the_weighted_mean(label_sets, weights):
-    named = dict(zip(ITEMS, weights, strict=True))
-    score = _score(a_thread(TALK), *_readings(label_sets), weights=named)
-    items = {name: getattr(score, name) for name in ITEMS}
-    assert all(0 <= value <= 4 for value in items.values())
-    naive = 0.0
-    for name in ITEMS:
-        naive += named[name] * items[name] / 4
-    assert score.index == pytest.approx(100 * naive / sum(weights))
-    assert 0 <= score.index <= 100
+WEIGHTS = st.fixed_dictionaries(
+    dict.fromkeys(
+        ITEMS,
+        st.dictionaries(st.sampled_from([*GOOD, *BAD]), st.floats(0.1, 3), max_size=6).map(
+            lambda weights: {BASE: 1.0, **weights}
+        ),
+    )
+)
+SENTIMENTS = st.lists(st.sampled_from([*Sentiment]), min_size=3, max_size=3)
+
+
+def _felt(label_sets, sentiments):
+    return [
+        a_reading(f"k{n}", *labels, sentiment=sentiment)
+        for n, (labels, sentiment) in enumerate(zip(label_sets, sentiments, strict=True), 1)
+    ]
 
 
 @settings(deadline=None, max_examples=150)
-@given(LABEL_SETS, st.integers(0, 2))
-def test_a_comment_that_becomes_a_question_never_lowers_any_item(label_sets, place):
+@given(LABEL_SETS, SENTIMENTS, WEIGHTS)
+def test_items_are_weighted_sums_and_the_index_is_their_mean(label_sets, sentiments, weights):
+    thread, readings = a_thread(TALK), _felt(label_sets, sentiments)
+    score = _score(thread, *readings, weights=weights)
+    shares = _shares(thread, *readings)
+    assert all(0 <= share <= 1 for share in shares.values())
+    total = 0.0
+    for item in ITEMS:
+        naive = 0.0
+        for name, weight in weights[item].items():
+            if name == BASE:
+                naive += weight
+            elif name in BAD:
+                naive -= weight * shares[name]
+            else:
+                naive += weight * shares[name]
+        assert getattr(score, item) == pytest.approx(min(4, max(0, naive)))
+        total += getattr(score, item)
+    assert score.index == pytest.approx(100 * total / 24)
+
+
+@settings(deadline=None, max_examples=200)
+@given(LABEL_SETS, SENTIMENTS, st.integers(0, 2), WEIGHTS)
+def test_a_comment_that_becomes_a_question_never_lowers_any_item(
+    label_sets, sentiments, place, weights
+):
     thread = a_thread(TALK)
-    before = _score(thread, *_readings(label_sets))
+    before = _score(thread, *_felt(label_sets, sentiments), weights=weights)
     label_sets[place] = label_sets[place] | {Label.QUESTION}
-    after = _score(thread, *_readings(label_sets))
+    after = _score(thread, *_felt(label_sets, sentiments), weights=weights)
     assert all(getattr(after, name) >= getattr(before, name) - 1e-9 for name in ITEMS)
 
 
 @settings(deadline=None, max_examples=150)
-@given(LABEL_SETS)
-def test_one_more_question_that_is_answered_never_lowers_the_index(label_sets):
+@given(LABEL_SETS, SENTIMENTS)
+def test_one_more_question_that_is_answered_lowers_the_index_by_next_to_nothing(
+    label_sets, sentiments
+):
+    """Next to nothing: what is 0.1 likely to have a reason counts as that much of an offer."""
     thread = a_thread(TALK)
     asked = a_comment("Finns det kiosk?", id="k9", author="ulf", created=START + timedelta(hours=3))
     answered = a_reply(
         "Ja, det finns en kiosk.", id="s9", parent_id="k9", created=START + timedelta(hours=4)
     )
     longer = dataclasses.replace(thread, comments=(*thread.comments, asked, answered))
-    readings = _readings(label_sets)
+    readings = _felt(label_sets, sentiments)
     question = a_reading("k9", "question", "needs_reply")
-    assert _score(longer, *readings, question).index >= _score(thread, *readings).index - 1e-9
+    before, after = _score(thread, *readings), _score(longer, *readings, question)
+    assert after.index >= before.index - 1.5
 
 
 @settings(deadline=None, max_examples=100)
-@given(LABEL_SETS, st.integers(2, 5))
-def test_length_alone_changes_nothing(label_sets, times):
+@given(LABEL_SETS, SENTIMENTS, st.integers(2, 5))
+def test_length_alone_changes_nothing(label_sets, sentiments, times):
     """The same discussion several times over is as good as once."""
     thread = a_thread(TALK)
     comments, readings, links = [], [], []
@@ -214,7 +296,7 @@ def test_length_alone_changes_nothing(label_sets, times):
         ]
         readings += [
             dataclasses.replace(reading, comment_id=f"{reading.comment_id}-{copy}")
-            for reading in _readings(label_sets)
+            for reading in _felt(label_sets, sentiments)
         ]
         links += [
             ReplyLink(
@@ -225,22 +307,31 @@ def test_length_alone_changes_nothing(label_sets, times):
             for one in link(thread)
         ]
     longer = dataclasses.replace(thread, comments=tuple(comments))
-    once = _score(thread, *_readings(label_sets))
-    often = score_discussion(longer, readings, links, weights=WEIGHTS)
+    once = _score(thread, *_felt(label_sets, sentiments))
+    often = _score(longer, *readings, links=links)
     for name in (*ITEMS, "index"):
         assert getattr(often, name) == pytest.approx(getattr(once, name))
 
 
 @settings(deadline=None, max_examples=100)
-@given(LABEL_SETS)
-def test_civility_relevance_and_presence_equal_a_naive_loop(label_sets):
-    score = _score(a_thread(TALK), *_readings(label_sets))
-    uncivil = toxic = called = met = 0
-    for number, labels in enumerate(label_sets, 1):
-        uncivil += Label.UNCIVIL in labels
-        toxic += Label.TOXIC in labels
+@given(LABEL_SETS, SENTIMENTS)
+def test_shares_equal_a_naive_loop(label_sets, sentiments):
+    readings = _felt(label_sets, sentiments)
+    shares = _shares(a_thread(TALK), *readings)
+    called = met = 0
+    kept = suggested = reasoned = 0.0
+    for number, (labels, reading) in enumerate(zip(label_sets, readings, strict=True), 1):
         called += Label.NEEDS_REPLY in labels
         met += Label.NEEDS_REPLY in labels and number == 1  # s1 answers k1 and nobody else
-    assert score.civility == pytest.approx(4 * max(0, 1 - 1.5 * (uncivil + toxic) / 3))
-    assert score.presence == pytest.approx(4 * (met / called if called else 1))
-    assert score.relevance == 4
+        has_reason = reading.labels[Label.REASONED] * (1 - reading.labels[Label.UNCIVIL])
+        offers = max(has_reason, reading.sentiment.positive)
+        if {Label.COMPLAINT, Label.SUGGESTION, Label.PRAISE} & labels:
+            offers = 1.0
+        kept += offers if Label.QUESTION in labels else 1.0
+        suggested += Label.SUGGESTION in labels
+        reasoned += has_reason
+    assert shares["answered"] == pytest.approx(met / called if called else 1)
+    assert shares["suggestion"] == pytest.approx(suggested / kept)
+    assert shares["reasoned"] == pytest.approx(min(1, reasoned / kept))
+    assert shares["best_reasoned"] <= 1
+    assert np.isfinite(list(shares.values())).all()

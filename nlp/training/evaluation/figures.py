@@ -68,6 +68,68 @@ def f1(truth: BoolArray, guess: BoolArray) -> Figure:
     return Figure(columns=np.column_stack([found, asked]), formula=_quotient)
 
 
+def kappa(gold: Sequence[int], said: Sequence[int], levels: Sequence[int], *, power: int) -> Figure:
+    """Cohen's kappa; 1 where both say the same one thing of all, for then chance explains nothing.
+
+    Args:
+        gold: One level a row.
+        said: Another.
+        levels: All that may be said, in order.
+        power: Of the distance by which a disagreement weighs: 0 all alike, 2 its square.
+    """
+    size = len(levels)
+    columns = np.zeros((len(gold), size * size))
+    rows = [
+        levels.index(one) * size + levels.index(two) for one, two in zip(gold, said, strict=True)
+    ]
+    columns[np.arange(len(gold)), rows] = 1
+    apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    weights = (apart > 0) * apart.astype(float) ** power
+
+    def of(sums: FloatArray) -> FloatArray:
+        table = sums.reshape(*sums.shape[:-1], size, size)
+        by_chance = np.einsum("...i,...j->...ij", table.sum(-1), table.sum(-2))
+        by_chance = by_chance / np.maximum(table.sum((-1, -2)), 1)[..., None, None]
+        expected, met = ((each * weights).sum((-1, -2)) for each in (by_chance, table))
+        answer: FloatArray = 1 - np.divide(
+            met, expected, out=np.zeros_like(met), where=expected > 0
+        )
+        return answer
+
+    return Figure(columns=columns, formula=of)
+
+
+def rank_correlation(one: Sequence[float], other: Sequence[float]) -> Figure:
+    """Spearman's correlation, equal values sharing their rank; undefined where nothing is ranked.
+
+    Of what takes many values give few decimals: the table of both is as wide as their product.
+    """
+    values = [sorted(set(each)) for each in (one, other)]
+    sizes = len(values[0]), len(values[1])
+    places = [{value: place for place, value in enumerate(each)} for each in values]
+    columns = np.zeros((len(one), sizes[0] * sizes[1]))
+    for row, (first, second) in enumerate(zip(one, other, strict=True)):
+        columns[row, places[0][first] * sizes[1] + places[1][second]] = 1
+
+    def of(sums: FloatArray) -> FloatArray:
+        table = sums.reshape(*sums.shape[:-1], *sizes)
+        counts = table.sum(-1), table.sum(-2)
+        total = table.sum((-1, -2))
+        # The rank of a value is the middle of those of its rows, here from the mean of all ranks.
+        ranks = [np.cumsum(each, -1) - each / 2 - total[..., None] / 2 for each in counts]
+        spread = [
+            np.sqrt((each * rank**2).sum(-1)) for each, rank in zip(counts, ranks, strict=True)
+        ]
+        together = np.einsum("...i,...ij,...j->...", ranks[0], table, ranks[1])
+        scale = spread[0] * spread[1]
+        answer: FloatArray = np.divide(
+            together, scale, out=np.full(scale.shape, np.nan), where=scale > 0
+        )
+        return answer
+
+    return Figure(columns=columns, formula=of)
+
+
 def calibration(truth: BoolArray, probability: FloatArray) -> Figure:
     """Expected calibration error: mean gap between what was said and what was, by bin."""
     places = np.minimum((probability * BINS).astype(int), BINS - 1)
