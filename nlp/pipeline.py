@@ -104,15 +104,16 @@ class Pipeline:
         self._sure = np.array([self._settings.thresholds[label].sure for label in LABELS])
         tagger = build()
         self.reader = build_reader(artefacts, kind, tagger, threads=threads)
-        pairs = (
+        self.pairs = (
             PairReader(artefacts.pairs, version=str(settings.pairs_version), threads=threads)
             if artefacts.pairs is not None
             else None
         )
+        """Reads a comment and its reply together; None where rules rate replies."""
         self._conversations = Conversations(
             artefacts.lexicons,
             tagger,
-            pairs=pairs,
+            pairs=self.pairs,
             discussion_weights=settings.discussion_weights,
         )
         self.names = artefacts.names

@@ -53,8 +53,8 @@ def evaluate(
         typer.Option(
             "--set",
             metavar="NAMN",
-            help="Texter att mäta på: test, pairs eller ett namn i data/outside-sets.toml. "
-            "Får anges flera gånger. Annars alla på svenska.",
+            help="Texter att mäta på: test, pairs, replies eller ett namn i "
+            "data/outside-sets.toml. Får anges flera gånger. Annars alla på svenska.",
         ),
     ] = None,
     encoder: Annotated[

@@ -14,6 +14,7 @@ from service.evaluation.words import (
     LABEL_WORDS,
     NAMES,
     OF_LABEL,
+    OF_REPLIES,
     SEEN,
     SENTIMENT_WORDS,
     WITHOUT_A_PERSON,
@@ -80,6 +81,8 @@ def tables(tree: Tree) -> Iterator[Table]:
         columns = {"right": f"alla, {_count(told['n'])}"}
         columns |= {name: f"{_name(name)}, {_count(n)}" for name, n in told["support"].items()}
         yield _by_reader("Svåra par: båda rätt", columns, tree, tree["figures"]["pairs"])
+    if "replies" in tree["figures"]:
+        yield _of_replies(tree)
     yield from _of_outside(tree)
     yield from _of_registers(tree)
     yield _bars(tree)
@@ -109,6 +112,30 @@ def _of_test(tree: Tree) -> Iterator[Table]:
     yield _by_reader(f"Etiketten {LABEL_WORDS[Label.LEGAL_REVIEW]}", legal, tree, found)
 
 
+def _of_replies(tree: Tree) -> Table:
+    """A row a figure: there are many of them, and few readers."""
+    found, told = tree["figures"]["replies"], tree["sets"]["replies"]["support"]
+    readers = [name for name in found if any(figure in found[name] for figure in OF_REPLIES)]
+    rows = [
+        (FIGURES[figure], *(_figure(found[name].get(figure)) for name in readers))
+        for figure in OF_REPLIES
+        if any(figure in found[name] for name in readers)
+    ]
+    sizes = (
+        ("replies", "svar"),
+        ("follow_ups", "besvarade"),
+        ("open", "med en obesvarad fråga"),
+        ("discussions", "samtal"),
+        ("questions", "frågor att välja svar på"),
+    )
+    size = ", ".join(f"{_count(told[name])} {word}" for name, word in sizes if told.get(name))
+    return Table(
+        title=f"Svar och samtal i korpusens testdel: {size}",
+        headings=("mått", *map(_name, readers)),
+        rows=rows,
+    )
+
+
 def _label_by_label(title: str, columns: Mapping[str, str], told: Tree, found: Tree) -> Table:
     names = {label.value: word for label, word in LABEL_WORDS.items()}
     names |= {f"sentiment.{each}": f"sentiment, {word}" for each, word in SENTIMENT_WORDS.items()}
@@ -127,7 +154,7 @@ def _label_by_label(title: str, columns: Mapping[str, str], told: Tree, found: T
 
 def _of_outside(tree: Tree) -> Iterator[Table]:
     """Attitude, and F1 of each label that a set knows; each with the difference."""
-    sets = [name for name in tree["figures"] if name not in ("test", "pairs")]
+    sets = [name for name in tree["figures"] if name not in ("test", "pairs", "replies")]
     for figure, title in FIGURES.items():
         found = _by_set({name: tree["figures"][name] for name in sets}, figure)
         columns = {

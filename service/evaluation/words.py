@@ -18,6 +18,11 @@ NAMES: Final[Mapping[str, str]] = {
     "bert-base-alone": "BERT base i PyTorch, en i taget",
     "test": "testdelen",
     "pairs": "svåra par",
+    "replies": "svar och samtal",
+    "replies.picked": "val av svar",
+    "length": "svarets längd",
+    "tfidf-cosine": "likhet i TF-IDF",
+    "frozen-cosine": "likhet i fryst kodare",
     "emoji_only": "bara emojier",
     "lower_case": "bara små bokstäver",
     "spoken": "talspråk och slang",
@@ -65,7 +70,38 @@ FIGURES: Final = {
     "ece_worst": "kalibreringsfel, värsta",
     "right_worst": "rätt av det som avgörs utan person, värsta",
     "right": "par med båda rätt",
+    "grade.rho": "betyg på svar (Spearman)",
+    "grade.qwk": "betyg på svar (kvadratisk kappa)",
+    "answers.qwk": "svar i sak (kvadratisk kappa)",
+    "answers.kappa": "svar i sak (kappa)",
+    "next_step.qwk": "nästa steg (kvadratisk kappa)",
+    "tone.qwk": "bemötande (kvadratisk kappa)",
+    "clarity.qwk": "klarspråk (kvadratisk kappa)",
+    "well_answered": "väl besvarad (macro-F1)",
+    "acknowledgement": "kvittens (F1)",
+    "follow_up": "vad skribenten gjorde sedan (macro-F1)",
+    "follow_up.said": "detsamma, av dem som skrev igen (macro-F1)",
+    "missed": "en av flera frågor obesvarad: rätt utpekad",
+    "links.precision": "koppling av svar (precision)",
+    "links.recall": "koppling av svar (täckning)",
+    "picked": "rätt svar valt (andel)",
+    **{
+        f"{item}.rho": f"samtalets {title} (Spearman)"
+        for item, title in (
+            ("civility", "hövlighet"),
+            ("reasoning", "resonemang"),
+            ("reciprocity", "ömsesidighet"),
+            ("relevance", "relevans"),
+            ("constructiveness", "konstruktivitet"),
+            ("presence", "närvaro"),
+        )
+    },
+    "discussion.rho": "samtalets delar, medel (Spearman)",
+    "index.words": "samtalsindex mot antal ord (Spearman)",
 }
+
+OF_REPLIES: Final = tuple(FIGURES)[tuple(FIGURES).index("grade.rho") :]
+"""The figures of replies and discussions, in the order that they are shown."""
 
 HEADLINES: Final = (
     *("functions_macro_f1", "sentiment_macro_f1", "needs_reply.f1", "uncivil.f1"),

@@ -58,6 +58,7 @@ def test_figures_are_shown_and_written(corpus, tmp_path):
             *(sys.executable, "-c", "from service.start import main; main()", "evaluate"),
             *("--corpus", corpus, "--json", out),
             *("--reader", "lexical", "--reader", "majority", "--set", "test", "--set", "pairs"),
+            *("--set", "replies"),
         ],
         cwd=ROOT,
         env=os.environ | {"COLUMNS": "200"},
@@ -72,6 +73,8 @@ def test_figures_are_shown_and_written(corpus, tmp_path):
     tree = json.loads(out.read_text("utf-8"))
     assert tree["sets"]["test"]["n"] == 6
     assert tree["sets"]["pairs"]["n"] == 1
+    assert tree["sets"]["replies"]["n"] == 3
+    assert "Svar och samtal i korpusens testdel: 3 svar, 3 besvarade" in done.stdout
     assert [reader["kept"] for reader in tree["readers"]] == [True]
 
 

@@ -3,10 +3,20 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import spearmanr
+from sklearn.metrics import cohen_kappa_score
 
 from nlp.evaluate import evaluate
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities
-from nlp.training.evaluation.figures import difference, estimates, f1, ratio
+from nlp.training.evaluation.figures import (
+    difference,
+    estimates,
+    f1,
+    kappa,
+    rank_correlation,
+    ratio,
+)
 from nlp.training.evaluation.metrics import figures_of
 from nlp.vocabulary import FUNCTIONS, Label, Sentiment
 from tests.evaluation import naive
@@ -187,3 +197,42 @@ def test_of_a_reader_of_attitude_nothing_else_is_counted():
     assert figures_of(texts, perfect(texts), None).keys() == {
         *("sentiment.neutral.f1", "sentiment_macro_f1")
     }
+
+
+RATINGS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=4, max_size=60)
+
+
+@settings(deadline=None)
+@given(RATINGS, st.sampled_from([(0, None), (2, "quadratic")]))
+def test_kappa_is_that_of_a_library(ratings, weighing):
+    power, weights = weighing
+    gold, said = ([one[place] for one in ratings] for place in (0, 1))
+    groups = [str(place) for place in range(len(ratings))]
+    found = estimates({"k": kappa(gold, said, range(5), power=power)}, groups)["k"].value
+    if len({*gold, *said}) == 1:
+        assert found == 1
+    else:
+        expected = cohen_kappa_score(gold, said, labels=range(5), weights=weights)
+        assert found == pytest.approx(expected)
+
+
+@settings(deadline=None)
+@given(RATINGS)
+def test_a_rank_correlation_is_that_of_a_library(ratings):
+    one, other = ([pair[place] for pair in ratings] for place in (0, 1))
+    groups = [str(place) for place in range(len(ratings))]
+    found = estimates({"rho": rank_correlation(one, other)}, groups)["rho"].value
+    if len(set(one)) == 1 or len(set(other)) == 1:
+        assert found is None
+    else:
+        assert found == pytest.approx(spearmanr(one, other).statistic)
+
+
+def test_a_rank_correlation_is_drawn_by_threads():
+    chance = np.random.default_rng(4)
+    one = chance.integers(1, 6, 60)
+    other = np.clip(one + chance.integers(-1, 2, 60), 1, 5)
+    groups = [f"t{place // 3}" for place in range(60)]
+    told = estimates({"rho": rank_correlation(one.tolist(), other.tolist())}, groups)["rho"]
+    assert told.low < told.value < told.high
+    assert 0.02 < told.high - told.low < 0.4

@@ -7,9 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nlp.evaluate import RESAMPLES
 from nlp.readers.reader import LABELS, SENTIMENTS, Probabilities
 from nlp.training.evaluation.comparison import Comparison, measure
 from nlp.training.evaluation.contenders import Contender
+from nlp.training.evaluation.figures import Estimate
+from nlp.training.evaluation.replies import Measured
 from nlp.training.evaluation.texts import Texts
 from nlp.training.evaluation.tree import as_tree
 from nlp.vocabulary import Label, Sentiment
@@ -100,7 +103,26 @@ def tree():
         ],
     )
     measure(made, progress=lambda step: None)
+    made.estimates["replies"] = {
+        "length": {"grade.rho": _estimate(0.21)},
+        "linear@1": {
+            "grade.rho": _estimate(0.61),
+            "missed": _estimate(None),
+            "civility.rho": _estimate(0.7),
+            "index.words": _estimate(-0.02),
+        },
+    }
+    made.answering = Measured(
+        estimates=made.estimates["replies"], sizes={"replies": 400, "discussions": 90}, threads=120
+    )
     return as_tree(made)
+
+
+def _estimate(value):
+    """A figure that is nearly the same in all draws."""
+    ends = (None, None) if value is None else (value - 0.05, value + 0.05)
+    draws = np.full(RESAMPLES, np.nan if value is None else value)
+    return Estimate(value=value, low=ends[0], high=ends[1], draws=draws)
 
 
 def test_the_tables_are_those_that_were_reviewed(tree, capsys, monkeypatch):

@@ -12,6 +12,7 @@ from typing import Final
 
 from nlp.training.evaluation.figures import Estimate, difference
 from nlp.training.evaluation.pairs import PAIRS
+from nlp.training.evaluation.replies import LENGTH, PICKED, REPLIES
 from nlp.training.evaluation.texts import TEST
 from nlp.vocabulary import FUNCTIONS
 
@@ -47,6 +48,20 @@ class Verdict:
     """The precision that a recall was judged with."""
 
 
+_OF_REPLIES: Final = (
+    Bar(set=REPLIES, figure="grade.rho", limit=0.70),
+    Bar(set=REPLIES, figure="grade.rho", limit=0.35, above=LENGTH),
+    Bar(set=REPLIES, figure="grade.qwk", limit=0.65),
+    Bar(set=REPLIES, figure="answers.qwk", limit=0.65),
+    Bar(set=REPLIES, figure="well_answered", limit=0.72),
+    Bar(set=REPLIES, figure="acknowledgement", limit=0.90),
+    Bar(set=REPLIES, figure="follow_up", limit=0.75),
+    Bar(set=REPLIES, figure=PICKED, limit=0.72),
+    Bar(set=REPLIES, figure="missed", limit=0.75),
+    Bar(set=REPLIES, figure="discussion.rho", limit=0.60),
+    Bar(set=REPLIES, figure="index.words", limit=0.30, at_most=True),
+)
+
 REAL_TEXTS: Final = ("twitter-sv-palm", "trustpilot-sv", "brighter-swe")
 """Real Swedish texts on which attitude is compared; no kept reader is trained on them."""
 
@@ -79,6 +94,7 @@ BARS: Final = (
             ("word-sum", 0.0),
         )
     ),
+    *_OF_REPLIES,
 )
 
 

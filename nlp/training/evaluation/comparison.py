@@ -11,15 +11,23 @@ import numpy as np
 
 from nlp import artefacts
 from nlp.corpus.folder import read_corpus
-from nlp.corpus.outside import OutsideSet, read_manifest
+from nlp.corpus.outside import (
+    OutsideQuestion,
+    OutsideSet,
+    is_at_hand,
+    read_for_measuring,
+    read_manifest,
+)
 from nlp.corpus.records import PairRecord
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.evaluate import BoolArray
 from nlp.names import NameFinder
 from nlp.readers.reader import Probabilities
-from nlp.training.corpus import LabelledComment, load, load_outside
+from nlp.training.corpus import LabelledComment, load, load_outside, read_checked
 from nlp.training.encoder import check_folder
+from nlp.training.encoder import load as load_encoder
+from nlp.training.evaluation import replies
 from nlp.training.evaluation.contenders import (
     Contender,
     Ground,
@@ -28,6 +36,7 @@ from nlp.training.evaluation.contenders import (
     names,
 )
 from nlp.training.evaluation.figures import Estimate, estimates
+from nlp.training.evaluation.frozen import embedding
 from nlp.training.evaluation.metrics import figures_of
 from nlp.training.evaluation.pairs import (
     CONTRASTS,
@@ -37,6 +46,7 @@ from nlp.training.evaluation.pairs import (
     measurable,
 )
 from nlp.training.evaluation.registers import REGISTERS
+from nlp.training.evaluation.replies import PICKED, QUESTIONS, REPLIES
 from nlp.training.evaluation.texts import TEST, Skipped, Texts, of_comments, of_outside
 from nlp.training.linear import part
 from nlp.training.refused import Refused
@@ -58,7 +68,7 @@ class Asked:
     readers: Sequence[str] = ()
     """Kinds of kept readers and names of baselines; none means all."""
     sets: Sequence[str] = ()
-    """`TEST`, `PAIRS` and outside sets; none means all in the languages that readers know."""
+    """`TEST`, `PAIRS`, `REPLIES` and outside sets; none means all in the readers' languages."""
     encoder: Path | None = None
     cores: int = 1
     """How many cores the kept readers may use."""
@@ -70,7 +80,7 @@ class AskedInVain(Refused):
     """What was asked for is not there; says in Swedish what to ask for."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Comparison:
     """All that was measured. What is by reader goes by its name, such as "linear@2"."""
 
@@ -87,7 +97,9 @@ class Comparison:
     """Sets that were not measured on, with the reason in Swedish."""
     pairs: list[PairRecord] = field(default_factory=list)
     estimates: dict[str, dict[str, dict[str, Estimate]]] = field(default_factory=dict)
-    """By set (also `PAIRS`), reader and figure."""
+    """By set (also `PAIRS` and `REPLIES`), reader and figure."""
+    answering: replies.Measured | None = None
+    """How replies and discussions are judged, also in `estimates`."""
     register_sizes: dict[str, int] = field(default_factory=dict)
     registers: dict[str, dict[str, dict[str, Estimate]]] = field(default_factory=dict)
     """Of the test part, by register, reader and figure."""
@@ -110,7 +122,9 @@ def compare(asked: Asked, *, progress: Progress) -> Comparison:
     if faults:
         raise ArtefactError(f"{asked.manifest} line {faults[0].line}: {faults[0].said}")
     _must_be_among(asked.readers, kinds, "läsare")
-    _must_be_among(asked.sets, (TEST, PAIRS, *(each.name for each in described)), "textmängd")
+    _must_be_among(
+        asked.sets, (TEST, PAIRS, REPLIES, *(each.name for each in described)), "textmängd"
+    )
     if asked.encoder is not None:
         check_folder(asked.encoder)
     progress("korpusen läses")
@@ -128,7 +142,35 @@ def compare(asked: Asked, *, progress: Progress) -> Comparison:
     _make_contenders(made, [kind for kind in kinds if kind in (asked.readers or kinds)], ground,
                      progress)  # fmt: skip
     measure(made, progress=progress)
+    if REPLIES in (asked.sets or (REPLIES,)):
+        _measure_replies(made, asked, described, progress)
     return made
+
+
+def _measure_replies(
+    made: Comparison, asked: Asked, described: Sequence[OutsideSet], progress: Progress
+) -> None:
+    """How replies and discussions are judged by the kept readers that were asked for."""
+    folder = asked.manifest.parent / "outside"
+    questions: list[OutsideQuestion] = []
+    for each in described:
+        if each.name == QUESTIONS and is_at_hand(folder, each):
+            told = read_for_measuring(folder, each)
+            questions = [one for one in told if isinstance(one, OutsideQuestion)]
+    if not questions:
+        made.skipped[f"{REPLIES}.{PICKED}"] = f"{QUESTIONS} är inte till hands"
+    kinds = artefacts.load_settings(asked.models_dir).readers
+    found = replies.measure(
+        asked.models_dir,
+        read_checked(asked.corpus_dir),
+        kinds=[kind for kind in kinds if kind in (asked.readers or kinds)],
+        questions=questions,
+        embed=None if asked.encoder is None else embedding(load_encoder(asked.encoder)),
+        cores=asked.cores,
+        progress=progress,
+    )
+    made.estimates[REPLIES] = found.estimates
+    made.answering = found
 
 
 def _others(made: Comparison, asked: Asked, finder: NameFinder) -> list[LabelledComment]:

@@ -8,13 +8,15 @@ are linked is a figure of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from nlp import artefacts
 from nlp.corpus.folder import Corpus
 from nlp.corpus.outside import OutsideQuestion
 from nlp.corpus.records import LabelledDiscussion, LabelledReply, MattersRecord
@@ -51,6 +53,12 @@ from nlp.vocabulary import (
 REPLIES: Final = "replies"
 
 LENGTH, COSINE, FROZEN = "length", "tfidf-cosine", "frozen-cosine"
+
+PICKED: Final = "picked"
+"""Share of questions of authorities whose right answer is picked among its category's."""
+
+QUESTIONS: Final = "superlim"
+"""The outside set that they are taken from."""
 
 DIMENSIONS: Final = ("answers", "next_step", "tone", "clarity")
 GRADES: Final = tuple(range(1, 6))
@@ -106,6 +114,74 @@ def rated_threads(corpus: Corpus, split: Split, *, names: NameFinder | None) -> 
     return made
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """How replies and discussions are judged."""
+
+    estimates: dict[str, dict[str, Estimate]]
+    """By reader or baseline, and figure."""
+    sizes: dict[str, int]
+    """How many replies, follow_ups, open questions, discussions and questions there were."""
+    threads: int
+
+
+def measure(
+    models_dir: Path,
+    corpus: Corpus,
+    *,
+    kinds: Sequence[str],
+    questions: Sequence[OutsideQuestion],
+    embed: Embed | None,
+    cores: int,
+    progress: Callable[[str], None],
+) -> Measured:
+    """Every figure of `figures_of`, of links, and of picking answers.
+
+    Args:
+        models_dir: The folder with pipeline.toml.
+        corpus: Of which the test part is read.
+        kinds: Kinds of kept readers.
+        questions: With candidates for their answer, none of which taught; may be none.
+        embed: An encoder as it came, for the cosine of its vectors; None leaves that out.
+        cores: How many cores a reader may use.
+        progress: Told in Swedish what is being done.
+
+    Raises:
+        ArtefactError: A kept reader is missing or damaged.
+    """
+    names = artefacts.load_names(models_dir)
+    rated = rated_threads(corpus, Split.TEST, names=names)
+    training = rated_threads(corpus, Split.TRAIN, names=names)
+    progress("svar och samtal mäts med längd och likhet")
+    made = of_baselines(rated, training, embed)
+    sizes: dict[str, int] = {}
+    reader: PairReader | None = None
+    for kind in kinds:
+        loaded = artefacts.load(models_dir, reader=kind)
+        pipeline = Pipeline(loaded, reader=kind, threads=cores)
+        progress(f"{pipeline.reader.name} bedömer svar och samtal, {len(rated)} trådar")
+        counted = figures_of(rated, judged(pipeline, rated))
+        found = links_found(rated, pipeline.read([each.thread for each in rated]))
+        sizes |= {name: size for name, (size, _) in counted.items()}
+        made[pipeline.reader.name] = {
+            **{name: one for _, ours in counted.values() for name, one in ours.items()},
+            **found,
+        }
+        reader = reader or pipeline.pairs
+    if questions:
+        progress(f"svar väljs på {len(questions)} frågor")
+        sizes["questions"] = len(questions)
+        for name, estimate in pick_answers(questions, reader, embed).items():
+            # What picks by pairs is part of the reader that has them.
+            owner = name if reader is None or name != reader.name else _owner(made)
+            made.setdefault(owner, {})[PICKED] = estimate
+    return Measured(estimates=made, sizes=sizes, threads=len(rated))
+
+
+def _owner(made: Mapping[str, Mapping[str, Estimate]]) -> str:
+    return next(name for name in made if name.startswith("transformer"))
+
+
 def judged(pipeline: Pipeline, rated: Sequence[RatedThread]) -> list[ThreadReading]:
     """What a pipeline says of the threads, told whom each reply answers."""
     links = [
@@ -124,8 +200,10 @@ def judged(pipeline: Pipeline, rated: Sequence[RatedThread]) -> list[ThreadReadi
 
 def figures_of(
     rated: Sequence[RatedThread], told: Sequence[ThreadReading]
-) -> dict[str, dict[str, Estimate]]:
-    """By what is counted — replies, answered comments, open questions, discussions — and figure.
+) -> dict[str, tuple[int, dict[str, Estimate]]]:
+    """By what is counted how many there were, and every figure of it.
+
+    What is counted is replies, answered comments, open questions and discussions:
 
     - `grade.rho` (Spearman), `grade.qwk` and `<dimension>.qwk` (kappa with quadratic weights),
       `answers.kappa` (without weights), `well_answered` (macro-F1), `acknowledgement` (F1);
@@ -144,7 +222,9 @@ def figures_of(
     }
 
 
-def _of_replies(rated: Sequence[RatedThread], told: Sequence[ThreadReading]) -> dict[str, Estimate]:
+def _of_replies(
+    rated: Sequence[RatedThread], told: Sequence[ThreadReading]
+) -> tuple[int, dict[str, Estimate]]:
     gold, said, groups = [], [], []
     for each, judgement in zip(rated, told, strict=True):
         scores = {score.reply_id: score for score in judgement.replies}
@@ -153,7 +233,7 @@ def _of_replies(rated: Sequence[RatedThread], told: Sequence[ThreadReading]) -> 
             said.append(scores[CommentId(reply.id)])
             groups.append(each.thread.post.id)
     if not gold:
-        return {}
+        return 0, {}
     grades = [reply.grade or 1 for reply in gold]
     figures = {
         "grade.rho": rank_correlation(grades, [score.grade for score in said]),
@@ -181,12 +261,12 @@ def _of_replies(rated: Sequence[RatedThread], told: Sequence[ThreadReading]) -> 
             range(3),
             power=2,
         )
-    return estimates(figures, groups)
+    return len(gold), estimates(figures, groups)
 
 
 def _of_follow_ups(
     rated: Sequence[RatedThread], told: Sequence[ThreadReading]
-) -> dict[str, Estimate]:
+) -> tuple[int, dict[str, Estimate]]:
     gold, said, groups = [], [], []
     for each, judgement in zip(rated, told, strict=True):
         replies = {reply.id: reply for reply in each.replies}
@@ -195,9 +275,9 @@ def _of_follow_ups(
             said.append(kind)
             groups.append(each.thread.post.id)
     if not gold:
-        return {}
+        return 0, {}
     spoken = [kind for kind in FollowUp if kind is not FollowUp.NONE]
-    return estimates(
+    return len(gold), estimates(
         {
             "follow_up": _macro_f1(gold, said, list(FollowUp)),
             "follow_up.said": _macro_f1(gold, said, spoken),
@@ -208,7 +288,7 @@ def _of_follow_ups(
 
 def _of_open_questions(
     rated: Sequence[RatedThread], told: Sequence[ThreadReading]
-) -> dict[str, Estimate]:
+) -> tuple[int, dict[str, Estimate]]:
     found, groups = [], []
     for each, judgement in zip(rated, told, strict=True):
         for score in judgement.answered:
@@ -232,9 +312,9 @@ def _of_open_questions(
                 )
                 groups.append(each.thread.post.id)
     if not found:
-        return {}
+        return 0, {}
     hits = np.array(found, dtype=bool)
-    return estimates({"missed": ratio(hits, np.ones_like(hits))}, groups)
+    return len(found), estimates({"missed": ratio(hits, np.ones_like(hits))}, groups)
 
 
 def _said_open(said: Sequence[tuple[tuple[int, int], int]], place: tuple[int, int] | None) -> bool:
@@ -246,14 +326,14 @@ def _said_open(said: Sequence[tuple[tuple[int, int], int]], place: tuple[int, in
 
 def _of_discussions(
     rated: Sequence[RatedThread], told: Sequence[ThreadReading]
-) -> dict[str, Estimate]:
+) -> tuple[int, dict[str, Estimate]]:
     both = [
         (each.discussion, judgement.discussion, each.thread)
         for each, judgement in zip(rated, told, strict=True)
         if each.discussion is not None and judgement.discussion is not None
     ]
     if not both:
-        return {}
+        return 0, {}
     figures = {
         f"{item}.rho": rank_correlation(
             [getattr(gold, item) for gold, _, _ in both],
@@ -272,7 +352,7 @@ def _of_discussions(
     made["discussion.rho"] = Estimate(
         value=float(np.mean(values)), low=float(low), high=float(high), draws=draws
     )
-    return made
+    return len(both), made
 
 
 def of_baselines(
@@ -289,13 +369,10 @@ def of_baselines(
             groups.append(each.thread.post.id)
     if not texts:
         return {}
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(
-        comment.text for each in training for comment in each.thread.comments
-    )
-    said: dict[str, Sequence[float]] = {
-        LENGTH: [_words(text) for text in texts],
-        COSINE: _cosines(vectors.transform(asked).toarray(), vectors.transform(texts).toarray()),
-    }
+    known = [comment.text for each in training for comment in each.thread.comments]
+    said: dict[str, Sequence[float]] = {LENGTH: [_words(text) for text in texts]}
+    if known:
+        said[COSINE] = _likeness(known, asked, texts)
     if embed is not None:
         said[FROZEN] = _cosines(
             embed([f"query: {text}" for text in asked]),
@@ -328,13 +405,9 @@ def _fits(
     flat: Sequence[tuple[str, str]], pairs: PairReader | None, embed: Embed | None
 ) -> dict[str, Sequence[float]]:
     firsts, seconds = [one for one, _ in flat], [other for _, other in flat]
-    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
-    vectors.fit([*dict.fromkeys(seconds)])
-    cosines = [
-        float(one.multiply(other).sum())
-        for one, other in zip(vectors.transform(firsts), vectors.transform(seconds), strict=True)
-    ]
-    said: dict[str, Sequence[float]] = {COSINE: cosines}
+    said: dict[str, Sequence[float]] = {
+        COSINE: _likeness([*dict.fromkeys(seconds)], firsts, seconds)
+    }
     if pairs is not None:
         read = pairs.read([PairInput(*one) for one in flat])
         said[pairs.name] = [one.fits for one in read]
@@ -371,6 +444,19 @@ def _macro_f1(gold: Sequence[object], said: Sequence[object], kinds: Sequence[ob
             for kind in kinds
         ]
     )
+
+
+def _likeness(known: Sequence[str], ones: Sequence[str], others: Sequence[str]) -> list[float]:
+    """Cosine of TF-IDF over character n-grams, text by text.
+
+    Args:
+        known: What the weights are taken from.
+        ones: Texts.
+        others: As many.
+    """
+    vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True).fit(known)
+    told = vectors.transform(ones).multiply(vectors.transform(others)).sum(axis=1)
+    return [float(value) for value in np.asarray(told).ravel()]
 
 
 def _cosines(one: FloatArray, other: FloatArray) -> list[float]:

@@ -14,6 +14,7 @@ from nlp.training.evaluation.contenders import BASELINES
 from nlp.training.evaluation.figures import SEED, Estimate, difference
 from nlp.training.evaluation.pairs import PAIRS
 from nlp.training.evaluation.registers import FEW
+from nlp.training.evaluation.replies import REPLIES, Measured
 from nlp.training.evaluation.texts import TEST, Texts
 
 REFERENCE: Final = "linear@"
@@ -49,6 +50,7 @@ def as_tree(made: Comparison) -> dict[str, Any]:
         "sets": {
             **{name: _set(texts) for name, texts in made.sets.items()},
             **({PAIRS: _pairs(made)} if made.pairs else {}),
+            **({REPLIES: _answering(made.answering)} if made.answering else {}),
         },
         "figures": {
             name: {reader: _figures(found) for reader, found in of_set.items()}
@@ -100,6 +102,16 @@ def _pairs(made: Comparison) -> dict[str, Any]:
         "drawn": "pairs",
         "groups": len(made.pairs),
         "support": {name: contrasts.count(name) for name in sorted(set(contrasts))},
+    }
+
+
+def _answering(found: Measured) -> dict[str, Any]:
+    return {
+        "n": found.sizes.get("replies", 0),
+        "available": found.sizes.get("replies", 0),
+        "drawn": "threads",
+        "groups": found.threads,
+        "support": found.sizes,
     }
 
 
