@@ -32,6 +32,7 @@ from nlp.names import NameFinder, mask_names
 from nlp.pipeline import Pipeline
 from nlp.pseudonymise import pseudonymise
 from nlp.readers.transformer import IntArray, batches, pieces_in
+from nlp.training.bench_scoring import bench_scoring
 from nlp.training.refused import Refused
 from nlp.vocabulary import Channel, Comment, CommentId, Post, PostId, Thread
 
@@ -299,6 +300,12 @@ def read_apart(models_dir: Path, kind: str, corpus_dir: Path | None, *, cores: i
     print("" if peak is None else peak)  # noqa: T201
 
 
+_TASKS: Final[Mapping[str, Callable[..., Mapping[str, object]]]] = {
+    "read": bench,
+    "score": bench_scoring,
+}
+
+
 def main() -> int:
     """Time all readers and print the figures as JSON, or read apart; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m nlp.training.bench")
@@ -306,18 +313,20 @@ def main() -> int:
     parser.add_argument("--cores", type=int, required=True)
     parser.add_argument("--corpus", type=Path)
     parser.add_argument("--apart", metavar="KIND")
+    parser.add_argument("--task", choices=sorted(_TASKS), default="read")
     given = parser.parse_args()
     if given.apart is not None:
         read_apart(given.models_dir, given.apart, given.corpus, cores=given.cores)
         return 0
     try:
-        print(json.dumps(bench(given.models_dir, given.corpus, cores=given.cores)))  # noqa: T201
+        told = _TASKS[given.task](given.models_dir, given.corpus, cores=given.cores)
+        print(json.dumps(told))  # noqa: T201
     except Refused as error:
         print(f"Tidtagningen gick inte att göra: {error}.", file=sys.stderr)  # noqa: T201
         return 2
     except ReadingError as error:
-        told = f"Tidtagningen gick inte att göra. Felet, på engelska: {error}."
-        print(told, file=sys.stderr)  # noqa: T201
+        what = f"Tidtagningen gick inte att göra. Felet, på engelska: {error}."
+        print(what, file=sys.stderr)  # noqa: T201
         return 2
     return 0
 

@@ -5,12 +5,13 @@ What is measured is what is kept: the exported graph, read as the service reads 
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,9 +23,12 @@ from nlp import artefacts
 from nlp.corpus.splits import Split
 from nlp.readers.pair import (
     DIMENSIONS,
+    FIRST_PIECES,
     FOLLOW_UPS,
     INPUTS,
+    MOST_PARTS,
     OUTPUTS,
+    SECOND_PIECES,
     PairAnswer,
     PairInput,
     PairReader,
@@ -35,7 +39,8 @@ from nlp.training.corpus import read_checked
 from nlp.training.encoder import Encoder
 from nlp.training.encoder import load as load_encoder
 from nlp.training.export import Feed, graph_of, in_eight_bits
-from nlp.training.keep import check_version
+from nlp.training.keep import check_version, pipeline_toml, save_figures
+from nlp.training.pair_card import card
 from nlp.training.pair_examples import (
     PairExample,
     of_authorities,
@@ -49,6 +54,9 @@ from nlp.training.reader import clear
 
 PAIRS_FOR_SCALES: Final = 400
 """Pairs of the training part by which the exported reader's scales are fixed."""
+
+CHOSEN_BY: Final = ("grade.rho", "answers.qwk", "well_answered", "parts.qwk", "follow_up")
+"""The figures whose sum is higher of the better reader."""
 
 Reader = Callable[[Sequence[PairInput]], list[PairAnswer]]
 Ints = npt.NDArray[np.int64]
@@ -64,7 +72,9 @@ def train_pairs_and_keep(
     recipe: PairRecipe,
     progress: Callable[[str], None],
 ) -> Mapping[str, float]:
-    """Train one reader of pairs and keep it with its figures.
+    """Train one reader of pairs, keep it with its figures and its card, and use it if it is better.
+
+    Better is a higher sum of `CHOSEN_BY` on the development part.
 
     Args:
         models_dir: The reader is written to pairs/<version> in it.
@@ -128,14 +138,37 @@ def train_pairs_and_keep(
                 "before": measure(teacher.read, dev),
                 "after": measure(reader.read, dev),
             },
+            "room": {
+                "first": FIRST_PIECES,
+                "second": SECOND_PIECES,
+                "parts": MOST_PARTS,
+            },
             "test": figures,
         }
-        artefacts.save_json(new / "metrics.json", told)
+        save_figures(new, told, card(version, told))
+        # Read anew: it may have been changed during the training.
+        settings = artefacts.load_settings(models_dir)
+        if _is_better(models_dir, settings.pairs_version, told):
+            settings = replace(settings, pairs_version=version)
+        artefacts.save_text(Path(aside) / "pipeline.toml", pipeline_toml(settings))
         folder = models_dir / artefacts.PAIRS
         folder.mkdir(exist_ok=True)
         new.rename(folder / version)
+        (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
     clear(work_dir)
     return figures
+
+
+def _is_better(models_dir: Path, used: str | None, told: Mapping[str, Any]) -> bool:
+    """Whether it reads the development part better than the version in use."""
+    if used is None:
+        return True
+    before = json.loads(artefacts.read_bytes(models_dir / artefacts.PAIRS / used / "metrics.json"))
+    one, other = (
+        sum(each["rounding"]["after"].get(name, 0.0) for name in CHOSEN_BY)
+        for each in (told, before)
+    )
+    return bool(one > other)
 
 
 def begin(encoder: Encoder, recipe: PairRecipe) -> PairTeacher:

@@ -29,6 +29,7 @@ class BenchTask(StrEnum):
     """What can be timed."""
 
     READ = "read"
+    SCORE = "score"
 
 
 class CorpusTask(StrEnum):
@@ -127,16 +128,16 @@ def bench(
     """Tidtar läsarna på den här datorn, bredvid en modell av vanlig storlek i PyTorch."""
     from service.evaluation.measuring import NotMeasured
     from service.evaluation.measuring import bench as timed
-    from service.evaluation.tables import speeds
+    from service.evaluation.tables import scoring_speeds, speeds
 
     _must_be_writable(out)
     settings = load_settings()
     try:
-        tree = timed(settings.models_dir, CORPUS, cores=settings.cores_to_use)
+        tree = timed(settings.models_dir, CORPUS, cores=settings.cores_to_use, task=task.value)
     except NotMeasured as stopped:
         leave(stopped.code, "Ett fel i programmet stoppade tidtagningen.")
     if not _is_shown_as_written(tree, out):
-        print_figures(speeds(tree))
+        print_figures(speeds(tree) if task is BenchTask.READ else scoring_speeds(tree))
 
 
 def corpus(

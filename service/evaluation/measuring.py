@@ -63,7 +63,7 @@ def measure(
         return tree
 
 
-def bench(models_dir: Path, corpus: Path, *, cores: int) -> Tree:
+def bench(models_dir: Path, corpus: Path, *, cores: int, task: str = "read") -> Tree:
     """Time the readers in a process of its own, as `measure` measures them.
 
     Raises:
@@ -71,7 +71,7 @@ def bench(models_dir: Path, corpus: Path, *, cores: int) -> Tree:
     """
     done = subprocess.run(  # noqa: S603  our own interpreter and module
         [
-            *(sys.executable, "-m", "nlp.training.bench"),
+            *(sys.executable, "-m", "nlp.training.bench", "--task", task),
             *("--models-dir", str(models_dir), "--corpus", str(corpus), "--cores", str(cores)),
         ],
         check=False,

@@ -72,6 +72,23 @@ def speeds(tree: Tree) -> Table:
     )
 
 
+def scoring_speeds(tree: Tree) -> Table:
+    """How fast pairs of a comment and a reply are scored."""
+    return Table(
+        title="Svar bedömda bredvid lästa kommentarer: "
+        f"{format_number(tree['pairs'])} par, {format_number(tree['cores'])} kärnor",
+        headings=("Läsare", "par/s", "minuter för 100 000 par"),
+        rows=[
+            (
+                NAMES.get(name, name),
+                format_number(speed["pairs_per_second"], decimals=1),
+                format_number(speed["minutes_for_100000"], decimals=1),
+            )
+            for name, speed in tree["readers"].items()
+        ],
+    )
+
+
 def tables(tree: Tree) -> Iterator[Table]:
     """All that is shown of what was measured, the bars last but for what is missing."""
     if "test" in tree["figures"]:

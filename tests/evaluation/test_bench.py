@@ -9,7 +9,8 @@ import pytest
 
 from nlp.corpus.folder import read_corpus
 from nlp.training.bench import _AS_IN_SERVICE, TimingError, _apart, peak_mb, prepared, raw_threads
-from service.evaluation.tables import speeds
+from nlp.training.bench_scoring import drawn_pairs
+from service.evaluation.tables import scoring_speeds, speeds
 
 CORPUS = read_corpus(Path(__file__).parents[2] / "data" / "corpus")
 
@@ -29,6 +30,27 @@ def test_what_is_timed_is_cleaned_and_masked():
     (comment,) = thread.comments
     assert comment.text == "Ring [telefonnummer]"
     assert comment.mask_kinds == {"phone"}
+
+
+def test_pairs_of_a_comment_and_a_reply_are_drawn_and_none_twice():
+    drawn = drawn_pairs(CORPUS, 500, names=None)
+    assert len({tuple(comment.text for comment in one.comments) for one in drawn}) > 490
+    for thread in drawn:
+        asked, said = thread.comments
+        assert (asked.from_organisation, said.from_organisation) == (False, True)
+        assert said.parent_id == asked.id
+        assert said.created > asked.created
+
+
+def test_the_speed_of_scoring_is_told_in_minutes():
+    tree = {
+        "pairs": 4_000,
+        "cores": 2,
+        "readers": {"linear": {"pairs_per_second": 1_250.0, "minutes_for_100000": 1.333}},
+    }
+    table = scoring_speeds(tree)
+    assert table.title.endswith("4\u00a0000 par, 2 kärnor")
+    assert table.rows == [("linear", "1\u00a0250,0", "1,3")]
 
 
 PROGRAM = """
