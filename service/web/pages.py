@@ -14,6 +14,7 @@ from service.period import parse_period
 from service.store.listing import known_groups
 from service.web.catalogue import api_page, definition_page, definitions_page
 from service.web.dependencies import PipelineDep, SettingsDep, StoreDep
+from service.web.lifting import lifting_page
 from service.web.listing import threads_page
 from service.web.overview import overview
 from service.web.queue import Wish, queue_page
@@ -104,6 +105,29 @@ def show_queue(
     """What needs an answer."""
     view = queue_page(store, wish, site=site, fingerprint=pipeline.fingerprint, settings=settings)
     return page("queue.html", view)
+
+
+@router.get("/lyfta")
+def show_worth_lifting(
+    account: AccountDep,
+    channel: ChannelDep,
+    site: SiteDep,
+    store: StoreDep,
+    pipeline: PipelineDep,
+    settings: SettingsDep,
+    number: PageNumber = 1,
+) -> HTMLResponse:
+    """What others might like to see."""
+    view = lifting_page(
+        store,
+        account=account,
+        channel=channel,
+        page=number,
+        site=site,
+        fingerprint=pipeline.fingerprint,
+        settings=settings,
+    )
+    return page("lifting.html", view)
 
 
 @router.get("/tradar")

@@ -163,6 +163,22 @@ class QueueItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingItem:
+    """One comment worth lifting."""
+
+    comment_id: int
+    post_id: int
+    account: str
+    channel: str
+    created: datetime
+    reason: str
+    """Why it is here, in one sentence."""
+    pills: Sequence[Pill]
+    passages: Sequence[Passage]
+    post_text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
     """Where in a list a page is; pages are counted from 1."""
 
@@ -201,6 +217,19 @@ class QueuePage:
     """Of the accounts and channels chosen."""
     unread: int
     """Comments in threads that are not read as they are now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiftingPage:
+    """lifting.html: comments worth lifting."""
+
+    site: Site
+    choices: Sequence[Choices]
+    items: Sequence[LiftingItem]
+    paging: Paging
+    is_empty: bool
+    """Nothing has been imported."""
+    unread: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ PAGES = (
     "/",
     "/ko",
     "/ko?unsure=1",
+    "/lyfta",
     "/tradar",
     "/trad/1",
     "/nyckeltal",
@@ -113,7 +114,7 @@ def test_a_trend_says_in_a_table_what_it_draws(browse, installation, see):
     assert "Kommentarer per vecka Vecka Värde vecka 41, 2026 6 vecka 42, 2026 6" in page.text
 
 
-@pytest.mark.parametrize("path", ["/", "/ko", "/tradar"])
+@pytest.mark.parametrize("path", ["/", "/ko", "/lyfta", "/tradar"])
 def test_an_empty_installation_says_how_to_begin(empty_client, see, path):
     page = see(empty_client, path)
     assert "Här finns inget än" in page.text
@@ -153,7 +154,7 @@ def test_commands_can_be_pasted(browse, empty_client, see):
     assert usual.command("analyse") == ".venv/bin/lyssnad analyse"
 
 
-@pytest.mark.parametrize("path", ["/", "/ko", "/tradar", "/nyckeltal", "/trad/1"])
+@pytest.mark.parametrize("path", ["/", "/ko", "/lyfta", "/tradar", "/nyckeltal", "/trad/1"])
 def test_the_menu_marks_the_page_that_is_open(client, see, path):
     marked = [a for tag, a in see(client, path).tags if "aria-current" in a]
     own = [] if path == "/trad/1" else [{"href": path, "aria-current": "page"}]
