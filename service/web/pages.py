@@ -137,6 +137,7 @@ def show_threads(
     site: SiteDep,
     store: StoreDep,
     pipeline: PipelineDep,
+    settings: SettingsDep,
     number: PageNumber = 1,
 ) -> HTMLResponse:
     """Every post."""
@@ -147,6 +148,7 @@ def show_threads(
         account=account,
         channel=channel,
         page=number,
+        now=settings.clock(),
     )
     return page("threads.html", view)
 

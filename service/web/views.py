@@ -370,6 +370,18 @@ class ThreadPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Warned:
+    """A thread that is on its way off the rails."""
+
+    post_id: int
+    account: str
+    channel: str
+    text: str = field(repr=False)
+    reason: str
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListedThread:
     """One line of the list of threads."""
 
@@ -389,6 +401,8 @@ class ThreadsPage:
 
     site: Site
     choices: Sequence[Choices]
+    warned: Sequence[Warned]
+    """Those to look at now, the worst first."""
     items: Sequence[ListedThread]
     paging: Paging
     is_empty: bool
