@@ -314,18 +314,46 @@ def _questions(content: str, _: str) -> Iterator[OutsideQuestion]:
         )
 
 
-def _reading_test(content: str, _: str) -> Iterator[OutsideQuestion]:
+def _reading_test(content: str, name: str) -> Iterator[OutsideQuestion]:
+    """Questions on texts of authorities with answers to choose among.
+
+    What may teach is given otherwise: each question with the paragraphs of its text, of which one
+    holds the answer, for that is what a reply is to a comment.
+    """
     for row in json.loads(content)["data"]:
         choices: Sequence[Mapping[str, Any]] = row["choices"]
         right = [
             place for place, choice in enumerate(choices) if choice["type"] == "Correct answer"
         ]
-        if len(right) == 1:
+        if len(right) != 1:
+            continue
+        if name == "training.json":
+            yield from _paragraphs(row["question"], row["context"], choices[right[0]]["text"])
+        else:
             yield OutsideQuestion(
                 question=row["question"],
                 candidates=tuple(choice["text"] for choice in choices),
                 right=right[0],
             )
+
+
+_FEWEST_WORDS: Final = 8
+"""Words of a paragraph that says something; headings have fewer."""
+
+_BEGINNING: Final = 60
+"""Characters of an answer by which its paragraph is found: longer ones run over several."""
+
+
+def _paragraphs(question: str, context: str, answer: str) -> Iterator[OutsideQuestion]:
+    paragraphs = [
+        paragraph.strip()
+        for paragraph in context.replace("\r", "").split("\n")
+        if len(paragraph.split()) >= _FEWEST_WORDS
+    ]
+    beginning = answer[:_BEGINNING].split("\n")[0].strip()
+    holding = [place for place, text in enumerate(paragraphs) if beginning in text]
+    if len(holding) == 1 and len(paragraphs) > 1:
+        yield OutsideQuestion(question=question, candidates=tuple(paragraphs), right=holding[0])
 
 
 def _frequent_questions(content: str, _: str) -> Iterator[OutsideQuestion]:

@@ -34,6 +34,11 @@ def card(version: str, told: Mapping[str, Any]) -> str:
         for name, title in _FIGURES.items()
         if name in test
     )
+    others = "".join(
+        f"| frågor på myndigheters texter, {name} | CC BY 4.0 | {count} |\n"
+        for name, count in told["others"].items()
+        if count
+    )
     weakest = sorted((name for name in _FIGURES if name in test), key=lambda name: test[name])[:3]
     weak = ", ".join(f"{_FIGURES[name]} ({comma(test[name])})" for name in weakest)
     return f"""# Parläsare, version {version}
@@ -57,7 +62,7 @@ def card(version: str, told: Mapping[str, Any]) -> str:
 | vad den som fick svar skrev sedan, därifrån | EUPL-1.2, påhittade | {examples["train"]["reactions"]} |
 | kommentarer med två svar, `data/corpus/teaching/replies.jsonl` | EUPL-1.2, påhittade | {told["contrasts"]} |
 | frågor till myndigheter, `data/corpus/teaching/questions.jsonl` | EUPL-1.2, påhittade | {told["questions"]} |
-
+{others}
 Dessutom kommentarer bredvid svar till någon annan, som den ska se inte hör ihop.
 
 ## Hur den är gjord

@@ -20,6 +20,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import cohen_kappa_score, f1_score
 
 from nlp import artefacts
+from nlp.corpus.outside import OutsideQuestion, is_at_hand, read_for_training, read_manifest
 from nlp.corpus.splits import Split
 from nlp.readers.pair import (
     DIMENSIONS,
@@ -57,6 +58,9 @@ PAIRS_FOR_SCALES: Final = 400
 
 CHOSEN_BY: Final = ("grade.rho", "answers.qwk", "well_answered", "parts.qwk", "follow_up")
 """The figures whose sum is higher of the better reader."""
+
+QUESTIONS: Final = "swequad-mc"
+"""The outside set whose questions teach what answers what."""
 
 Reader = Callable[[Sequence[PairInput]], list[PairAnswer]]
 Ints = npt.NDArray[np.int64]
@@ -103,7 +107,9 @@ def train_pairs_and_keep(
         for split in (Split.TRAIN, Split.DEV, Split.TEST)
     )
     contrasts = [*of_contrasts((each.record for each in corpus.reply_contrasts), names=names)]
-    questions = of_authorities(each.record for each in corpus.questions)
+    ours = of_authorities(each.record for each in corpus.questions)
+    others = _of_others(corpus_dir.parent, progress)
+    questions = [*ours, *others]
     progress("parläsaren tränas")
     train(
         teacher,
@@ -133,7 +139,8 @@ def train_pairs_and_keep(
                 )
             },
             "contrasts": len(contrasts),
-            "questions": len(questions),
+            "questions": len(ours),
+            "others": {QUESTIONS: len(others)},
             "rounding": {
                 "before": measure(teacher.read, dev),
                 "after": measure(reader.read, dev),
@@ -157,6 +164,18 @@ def train_pairs_and_keep(
         (Path(aside) / "pipeline.toml").replace(models_dir / "pipeline.toml")
     clear(work_dir)
     return figures
+
+
+def _of_others(data_dir: Path, progress: Callable[[str], None]) -> list[OutsideQuestion]:
+    """Questions that an outside set lets teach; that it is not at hand is told."""
+    manifest = data_dir / "outside-sets.toml"
+    described = read_manifest(manifest)[0] if manifest.is_file() else []
+    for each in described:
+        if each.name == QUESTIONS and is_at_hand(data_dir / "outside", each):
+            told = read_for_training(data_dir / "outside", each)
+            return [one for one in told if isinstance(one, OutsideQuestion)]
+    progress(f"{QUESTIONS} är inte till hands och lär inte ut något")
+    return []
 
 
 def _is_better(models_dir: Path, used: str | None, told: Mapping[str, Any]) -> bool:
