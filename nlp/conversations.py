@@ -26,6 +26,7 @@ from nlp.scoring.matters import matters
 from nlp.scoring.reply import (
     Asked,
     Said,
+    is_receipt,
     joined,
     pair_of,
     reply_phrases,
@@ -44,7 +45,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-MOST_BESIDE: Final = 32
+MOST_BESIDE: Final = 8
 """Comments beside which a reply is read: an update may answer thousands, and is rated by a mean."""
 
 MOST_TOGETHER: Final = 6
@@ -100,10 +101,18 @@ class Conversations:
         """
         linked = [_Linked(one, self._replies) for one in read]
         told: dict[PairInput, PairAnswer] = {}
-        if self._pairs is not None:
-            wanted = list(dict.fromkeys(pair for one in linked for pair in one.pairs()))
-            told = dict(zip(wanted, self._pairs.read(wanted), strict=True))
+        self._read(told, (pair for one in linked for pair in one.pairs()))
+        for one in linked:
+            one.settle(told)
+        # What answers a comment, and what its writer then says to it, is known only now.
+        self._read(told, (pair for one in linked for pair in one.settled_pairs()))
         return [self._judged(one, told) for one in linked]
+
+    def _read(self, told: dict[PairInput, PairAnswer], pairs: Iterable[PairInput]) -> None:
+        """Have the reader of pairs, where there is one, read what it has not been told of yet."""
+        if self._pairs is not None:
+            wanted = [pair for pair in dict.fromkeys(pairs) if pair not in told]
+            told.update(zip(wanted, self._pairs.read(wanted), strict=True))
 
     def _judged(self, one: _Linked, told: Mapping[PairInput, PairAnswer]) -> ThreadReading:
         replies = one.scores(told)
@@ -149,23 +158,39 @@ class _Linked:
         self._matters = cache(
             lambda target: tuple(matters(self._comments[target], self.by_comment[target], tools))
         )
-        replies = {one.reply_id: self._together([one.reply_id]) for one in self.links}
-        self.automatic = frozenset(name for name, said in replies.items() if said.is_automatic)
-        empty = {name for name, said in replies.items() if said.is_receipt} | self.automatic
-        self._replies = _answering(self.links, self._comments, empty)
-        self.first = {asked: replies[0] for asked, replies in self._replies.items()}
+        self.automatic = frozenset(
+            one.reply_id for one in self.links if self._together([one.reply_id]).is_automatic
+        )
+        self._replies: dict[CommentId, list[CommentId]] = {}
+        self.first: dict[CommentId, CommentId] = {}
         """The first reply by a person that is no receipt, by answered comment."""
+        self.later: dict[CommentId, Comment] = {}
+        self.reactions: dict[CommentId, PairInput] = {}
+
+    def pairs(self) -> Iterator[PairInput]:
+        """Each reply beside those whom it answers."""
+        for one in self.links:
+            for target in one.to[:MOST_BESIDE]:
+                yield self._pair(target, [one.reply_id])
+
+    def settle(self, told: Mapping[PairInput, PairAnswer]) -> None:
+        """Settle what answers whom, now that it can be told which replies are mere receipts."""
+        receipts = {one.reply_id for one in self.links if self._is_receipt(one, told)}
+        self._replies = _answering(self.links, self._comments, receipts | self.automatic)
+        self.first = {asked: replies[0] for asked, replies in self._replies.items()}
         self.later = said_next(self.thread, self.first, roots=root_of(self.thread))
         self.reactions = {
             asked: PairInput(self._comments[self.first[asked]].text, later.text)
             for asked, later in self.later.items()
         }
 
-    def pairs(self) -> Iterator[PairInput]:
-        """All that a reader of pairs should read of it."""
-        for one in self.links:
-            for target in one.to[:MOST_BESIDE]:
-                yield self._pair(target, [one.reply_id])
+    def _is_receipt(self, one: ReplyLink, told: Mapping[PairInput, PairAnswer]) -> bool:
+        beside = one.to[:MOST_BESIDE] if told else ()
+        read = (told.get(self._pair(target, [one.reply_id])) for target in beside)
+        return is_receipt(read, self._together([one.reply_id]))
+
+    def settled_pairs(self) -> Iterator[PairInput]:
+        """All that answers a comment beside it, and its writer's next words beside the answer."""
         for asked, replies in self._replies.items():
             yield self._pair(asked, replies)
         yield from self.reactions.values()

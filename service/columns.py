@@ -38,6 +38,7 @@ COMMENT_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "sentiment": "str",
         "sentiment_unsure": "bool",
         "first_reply": _TIME,  # by a person, and not merely an acknowledgement
+        "well_answered": "str",  # yes, partly or no; missing where nobody replied
         "hidden": "bool",
     }
 )

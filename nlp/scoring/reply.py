@@ -132,20 +132,21 @@ def joined(replies: Iterable[Comment]) -> str:
 def score_reply(asked: Sequence[Asked], reply_id: CommentId, said: Said) -> ReplyScore:
     """Rate one reply against the comments that it answers, knowing only the thread.
 
-    Where a reader of pairs has read them the ratings are its, the mean over the comments;
-    receipts, and what the score is said to rest on, are found by rules.
+    Where a reader of pairs has read them the ratings are its, the mean over the comments. A
+    receipt is what either it or the rules take for one; what the score rests on, rules find.
 
     Args:
         asked: Those comments, at least one.
         reply_id: The organisation's comment.
         said: What it says.
     """
-    rated = _rate(asked, said)
+    receipt = is_receipt((one.read for one in asked), said)
+    is_open = any(0 in _levels(one, said) for one in asked)
     return ReplyScore(
         reply_id=reply_id,
-        acknowledgement_only=said.is_receipt,
-        reasons=tuple(_reasons(said, is_open=any(0 in _levels(one, said) for one in asked))),
-        **rated,
+        acknowledgement_only=receipt,
+        reasons=tuple(_reasons(said, receipt=receipt, is_open=is_open)),
+        **_rate(asked, said, receipt=receipt),
     )
 
 
@@ -161,8 +162,19 @@ def score_answer(asked: Asked, replies: Sequence[Comment], said: Said) -> Answer
         comment_id=asked.comment.id,
         reply_ids=tuple(reply.id for reply in replies),
         matters=tuple(_met(asked, replies, said)),
-        **_rate([asked], said),
+        **_rate([asked], said, receipt=False),
     )
+
+
+def is_receipt(read: Iterable[PairAnswer | None], said: Said) -> bool:
+    """Whether a reply is a mere receipt, to the rules or to a reader of pairs.
+
+    Args:
+        read: What that says of the reply beside each comment that it answers.
+        said: What the reply says.
+    """
+    told = [one.ratings[-1] for one in read if one is not None]
+    return said.is_receipt or (bool(told) and float(np.mean(told)) >= REACHED)
 
 
 class _Rated(TypedDict):
@@ -174,14 +186,14 @@ class _Rated(TypedDict):
     well_answered: WellAnswered
 
 
-def _rate(asked: Sequence[Asked], said: Said) -> _Rated:
+def _rate(asked: Sequence[Asked], said: Said, *, receipt: bool) -> _Rated:
     if read := [one.read for one in asked if one.read is not None]:
         steps = np.mean([one.ratings for one in read], axis=0)
         ratings, whole = levels_of(steps), grade_of(steps)
     else:
         ratings = _by_rules({said.meets(matter) for one in asked for matter in one.matters}, said)
         whole = grade(**ratings)
-    if said.is_receipt and ratings["answers"]:
+    if receipt and ratings["answers"]:
         # guide, section 4: it counts as no answer
         ratings, whole = {**ratings, "answers": 0}, min(whole, GRADE_UNANSWERED)
     return _Rated(
@@ -353,12 +365,12 @@ def _clarity(parts: ReplyParts) -> int:
     return 1 if hard else 2
 
 
-def _reasons(said: Said, *, is_open: bool) -> list[str]:
+def _reasons(said: Said, *, receipt: bool, is_open: bool) -> list[str]:
     """Codes of what the score rests on, the weightiest first."""
     parts = said.parts
     codes = {
         "automatic": said.is_automatic,
-        "ack_only": said.is_receipt,
+        "ack_only": receipt,
         "question_sentence_unmatched": is_open,
         "blame": parts.has("blame"),
         "stock_phrase": parts.has("stock"),

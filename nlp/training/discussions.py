@@ -1,7 +1,8 @@
 """Estimates what each share weighs in the items of a discussion, on rated threads.
 
-By least squares with the guide's signs (a question never lowers an item, nor does length raise one)
-and a penalty on large weights that is chosen on the development part.
+By least squares with the guide's signs (a question never lowers an item) and a penalty on large
+weights that is chosen on the development part. Where long threads are rated higher, length stands
+beside the shares in the fit, and not in the score: what only goes with length gets no weight.
 """
 
 from __future__ import annotations
@@ -66,6 +67,8 @@ class _Part:
     shares: Sequence[Mapping[str, float]]
     rated: Mapping[str, FloatArray]
     """By item."""
+    lengths: FloatArray
+    """Logarithm of the words of each thread."""
 
 
 def fit_discussions(
@@ -112,6 +115,9 @@ def fit_discussions(
                 item: np.array([getattr(each.discussion, item) for each in rated], dtype=float)
                 for item in ITEMS
             },
+            lengths=np.log(
+                [1 + sum(len(one.text.split()) for one in each.thread.comments) for each in rated]
+            ),
         )
     if min(len(parts[split].shares) for split in (Split.TRAIN, Split.DEV)) < FEWEST_THREADS:
         raise Refused(f"{corpus_dir} har för få bedömda trådar att lära av")
@@ -136,11 +142,17 @@ def _fit(item: str, part: _Part, penalty: float) -> dict[str, float]:
     table = _oriented(names, part)
     centre, spread = table.mean(axis=0), table.std(axis=0) + 1e-9
     gold = part.rated[item]
+    beside = part.lengths - part.lengths.mean()
     found = lsq_linear(
-        np.vstack([(table - centre) / spread, np.sqrt(penalty) * np.eye(len(names))]),
+        np.vstack(
+            [
+                np.column_stack([(table - centre) / spread, beside]),
+                np.column_stack([np.sqrt(penalty) * np.eye(len(names)), np.zeros(len(names))]),
+            ]
+        ),
         np.concatenate([gold - gold.mean(), np.zeros(len(names))]),
         bounds=(0, np.inf),
-    ).x
+    ).x[:-1]
     weights = {
         name: round(float(weight), 3)
         for name, weight in zip(names, found / spread, strict=True)

@@ -15,7 +15,7 @@ _FIGURES: Final[Mapping[str, str]] = {
     "tone.qwk": "bemötande, kvadratisk kappa",
     "clarity.qwk": "klarspråk, kvadratisk kappa",
     "well_answered": "väl besvarad, macro-F1",
-    "acknowledgement": "kvittens, F1 (i drift avgörs den av regler)",
+    "acknowledgement": "kvittens, F1 (i drift räcker det att regler ser den)",
     "parts.qwk": "hur långt en sak möts, kvadratisk kappa",
     "missed": "saker som inte möts: andel funna",
     "passage": "saker som möts: andel där troligaste mening är rätt",

@@ -79,6 +79,24 @@ class AnsweredInTime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShareGap:
+    """What something holds for of some comments, less what it holds for of others, times 100."""
+
+    that: str
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerGap:
+    """The share answered in time of some comments, less that of others, times 100."""
+
+    working_days: int
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTime:
     """A quantile of the time until the first reply, over the comments that have one."""
 
@@ -135,7 +153,16 @@ class PostMedian:
     per: str
 
 
-CommentKind = CommentShare | CommentCount | AnsweredInTime | ReplyTime | NetDifference | Oldest
+CommentKind = (
+    CommentShare
+    | CommentCount
+    | AnsweredInTime
+    | ShareGap
+    | AnswerGap
+    | ReplyTime
+    | NetDifference
+    | Oldest
+)
 PostKind = PostSum | PostMean | PostRatio | PostMedian
 
 

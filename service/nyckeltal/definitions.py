@@ -9,6 +9,7 @@ from typing import Final
 
 from service.nyckeltal.definition import (
     AnsweredInTime,
+    AnswerGap,
     CommentCount,
     CommentShare,
     Definition,
@@ -20,11 +21,13 @@ from service.nyckeltal.definition import (
     PostMedian,
     PostRatio,
     ReplyTime,
+    ShareGap,
     Unit,
 )
 from service.nyckeltal.families import (
     ANSWER_WINDOW,
     GUIDE,
+    JUDGED_REPLIES,
     KKIK,
     NO_CLICKS,
     ONLY_KNOWN,
@@ -33,6 +36,7 @@ from service.nyckeltal.families import (
     RECEIPTS,
     SAME_POSTS,
     answered,
+    gap,
     rate,
     received,
     reply_time,
@@ -259,6 +263,74 @@ _LISTENED_TO: Final = (
         "Tid till första svar i arbetstid, nio av tio",
         question="Inom vilken arbetstid har nio av tio av de besvarade fått sitt svar?",
         how=ReplyTime(clock="working_minutes", probability=0.9),
+    ),
+    Definition(
+        id="well_answered",
+        title="Väl besvarade",
+        question="Upplever den som fick svar att kommentaren blev väl besvarad?",
+        goal=Goal.LISTENED_TO,
+        unit=Unit.SHARE,
+        direction=Direction.HIGHER,
+        numerator="De som fått svar i sak på allt, och där varken nästa steg, bemötande eller "
+        "klarspråk saknas",
+        denominator="Besvarade kommentarer som behövde svar",
+        caveat=f"{JUDGED_REPLIES} Läs tillsammans med svarsgraden: de obesvarade är inte med. "
+        f"{RECEIPTS}",
+        source=GUIDE,
+        how=CommentShare(that="well_answered", among="rated"),
+    ),
+    Definition(
+        id="not_answered_in_substance",
+        title="Besvarade utan svar i sak",
+        question="Hur många fick ett svar som inte mötte det de skrev, eller ett dåligt bemötande?",
+        goal=Goal.LISTENED_TO,
+        unit=Unit.SHARE,
+        direction=Direction.LOWER,
+        numerator="De vars svar gick förbi det som sades eller var otrevligt",
+        denominator="Besvarade kommentarer som behövde svar",
+        caveat=f"{JUDGED_REPLIES} {RECEIPTS}",
+        source=GUIDE,
+        how=CommentShare(that="unanswered_in_substance", among="rated"),
+    ),
+    gap(
+        "answer_gap_tone",
+        "Svarsgrad efter ton",
+        question="Får den som är ohövlig svar lika ofta som den som är hövlig?",
+        one="ohövliga kommentarer",
+        other="hövliga",
+        how=AnswerGap(
+            working_days=ANSWER_WINDOW, one="answerable_uncivil", other="answerable_civil"
+        ),
+    ),
+    gap(
+        "answer_gap_complaint",
+        "Svarsgrad efter ämne",
+        question="Får den som klagar svar lika ofta som den som frågar?",
+        one="klagomål",
+        other="frågor",
+        how=AnswerGap(
+            working_days=ANSWER_WINDOW, one="answerable_complaint", other="answerable_question"
+        ),
+        caveat="Den som både frågar och klagar räknas till båda.",
+    ),
+    gap(
+        "answer_gap_hours",
+        "Svarsgrad efter tid på dygnet",
+        question="Får den som skriver på kvällen och helgen svar lika ofta?",
+        one="kommentarer skrivna utanför arbetstid",
+        other="skrivna på arbetstid",
+        how=AnswerGap(
+            working_days=ANSWER_WINDOW, one="answerable_out_of_hours", other="answerable_in_hours"
+        ),
+    ),
+    gap(
+        "well_answered_gap_tone",
+        "Väl besvarade efter ton",
+        question="Blir den som är ohövlig lika väl besvarad som den som är hövlig?",
+        one="ohövliga kommentarer",
+        other="hövliga",
+        how=ShareGap(that="well_answered", one="rated_uncivil", other="rated_civil"),
+        what="väl besvarade",
     ),
     Definition(
         id="open_now",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 
 from service.columns import LABEL_COLUMNS, METRIC_COLUMNS
 from service.worktime import working_minutes_many
+
+_A_MINUTE: Final = pd.Timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +96,9 @@ def comment_facts(comments: pd.DataFrame, as_of: datetime) -> CommentFacts:
     read, unsure = _true(known["read"]), _true(known["sentiment_unsure"])
     answerable = labels["needs_reply"] & ~_true(known["hidden"])
     answered = first_reply.notna().to_numpy()
+    rated = answerable & answered & known["well_answered"].notna().to_numpy()
+    civil = _true(known["uncivil"] == False)  # noqa: E712  missing is neither
+    in_hours = working_minutes_many(created, created + _A_MINUTE) > 0
     sentiment = known["sentiment"]
     sentiment_sure = read & ~unsure & sentiment.notna().to_numpy()
     return CommentFacts(
@@ -108,7 +114,17 @@ def comment_facts(comments: pd.DataFrame, as_of: datetime) -> CommentFacts:
             "hidden": _true(known["hidden"]),
             "answerable": answerable,
             "answerable_question": answerable & labels["question"],
+            "answerable_complaint": answerable & labels["complaint"],
+            "answerable_uncivil": answerable & labels["uncivil"],
+            "answerable_civil": answerable & civil,
+            "answerable_in_hours": answerable & in_hours,
+            "answerable_out_of_hours": answerable & ~in_hours,
             "answered": answerable & answered,
+            "rated": rated,
+            "rated_uncivil": rated & labels["uncivil"],
+            "rated_civil": rated & civil,
+            "well_answered": rated & _true(known["well_answered"] == "yes"),
+            "unanswered_in_substance": rated & _true(known["well_answered"] == "no"),
             "open": answerable & ~answered,
             "sentiment_sure": sentiment_sure,
             "sentiment_unsure": unsure,

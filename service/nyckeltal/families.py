@@ -6,6 +6,7 @@ from typing import Final
 
 from service.nyckeltal.definition import (
     AnsweredInTime,
+    AnswerGap,
     CommentCount,
     CommentShare,
     Definition,
@@ -14,6 +15,7 @@ from service.nyckeltal.definition import (
     PostRatio,
     PostSum,
     ReplyTime,
+    ShareGap,
     Unit,
 )
 
@@ -23,6 +25,10 @@ ANSWER_WINDOW: Final = 5
 GUIDE: Final = "Stockholms stads guide Mål och uppföljning"
 KKIK: Final = "Efter förebild i Kommunens kvalitet i korthet: svar inom en och två dagar"
 PRACTICE: Final = "Kommunal praxis för svar på synpunkter, fem arbetsdagar"
+POLICY: Final = "Stockholms stads policy: lyhörda oavsett ingång, ämne och tonalitet"
+JUDGED_REPLIES: Final = (
+    "Svaren är bedömda automatiskt, efter vad som står i tråden; om svaret stämmer prövas inte."
+)
 OWN: Final = "lyssnads egen definition"
 
 READ_COMMENTS: Final = "Lästa kommentarer från medborgare"
@@ -137,6 +143,36 @@ def answered(
         denominator=f"{noun.capitalize()} som behöver svar, äldre än {within}",
         caveat=f"Yngre {noun} är för nya att räkna in. {RECEIPTS} {WORKING_TIME}",
         source=source,
+        how=how,
+    )
+
+
+def gap(
+    name: str,
+    title: str,
+    *,
+    question: str,
+    one: str,
+    other: str,
+    how: AnswerGap | ShareGap,
+    what: str = f"besvarade inom {ANSWER_WINDOW} arbetsdagar",
+    caveat: str = "",
+) -> Definition:
+    """How much more often some are met than others: listening is to be equal."""
+    return Definition(
+        id=name,
+        title=title,
+        question=question,
+        goal=Goal.LISTENED_TO,
+        unit=Unit.POINTS,
+        direction=Direction.HIGHER,
+        numerator=f"Procentenheter: andelen {what} bland {one}, minus andelen bland {other}",
+        denominator=None,
+        caveat=f"Noll är lika, under noll får {one} det sämre. Visas när det finns minst fem av "
+        f"vardera. Skillnader i vad de skriver om är inte borträknade. {caveat} {RECEIPTS}".replace(
+            "  ", " "
+        ),
+        source=POLICY,
         how=how,
     )
 

@@ -14,6 +14,7 @@ class IntervalMethod(StrEnum):
 
     WILSON = "wilson"
     BONETT_PRICE = "bonett_price"
+    NEWCOMBE = "newcombe"
     BOOTSTRAP = "bootstrap"
     DELTA = "delta"
     ORDER_STATISTICS = "order_statistics"

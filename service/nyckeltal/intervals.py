@@ -66,6 +66,23 @@ def bonett_price(plus: int, minus: int, n: int) -> Interval | None:
     return Interval(max(-1.0, centre - half), min(1.0, centre + half), IntervalMethod.BONETT_PRICE)
 
 
+def newcombe(one: tuple[int, int], other: tuple[int, int]) -> Interval | None:
+    """Newcombe's score interval (1998, method 10) of the difference of two independent shares.
+
+    Args:
+        one: Successes and observations.
+        other: The same of those that it is compared with.
+    """
+    first, second = wilson(*one), wilson(*other)
+    if first is None or second is None:
+        return None
+    share, beside = one[0] / one[1], other[0] / other[1]
+    low = math.hypot(share - first.low, second.high - beside)
+    high = math.hypot(first.high - share, beside - second.low)
+    gap = share - beside
+    return Interval(max(-1.0, gap - low), min(1.0, gap + high), IntervalMethod.NEWCOMBE)
+
+
 def order_statistics(ascending: NDArray[np.float64], probability: float) -> Interval | None:
     """The two observations between which the quantile of the population lies.
 

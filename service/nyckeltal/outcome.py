@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from service.nyckeltal import intervals
 from service.nyckeltal.definition import (
     AnsweredInTime,
+    AnswerGap,
     CommentCount,
     CommentKind,
     CommentShare,
@@ -21,6 +23,7 @@ from service.nyckeltal.definition import (
     PostRatio,
     PostSum,
     ReplyTime,
+    ShareGap,
 )
 from service.nyckeltal.facts import CommentFacts, Comments, PostFacts
 from service.nyckeltal.figure import IntervalMethod
@@ -28,6 +31,9 @@ from service.nyckeltal.intervals import Interval
 from service.worktime import MINUTES_PER_WORKING_DAY
 
 Rows = NDArray[np.intp]
+
+FEWEST_COMPARED: Final = 5
+"""Comments on either side of a gap: of fewer a share says nothing, and it would be about a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +59,18 @@ def count_comments(how: CommentKind, comments: Comments) -> Outcome:
             return _comment_count(how, comments)
         case AnsweredInTime():
             return _answered_in_time(how, comments)
+        case ShareGap():
+            groups = comments.where(how.one), comments.where(how.other)
+            return _gap(*(_share(len(among.where(how.that)), among) for among in groups))
+        case AnswerGap():
+            return _gap(
+                *(
+                    _answered_in_time(
+                        AnsweredInTime(working_days=how.working_days, among=among), comments
+                    )
+                    for among in (how.one, how.other)
+                )
+            )
         case ReplyTime():
             return _reply_time(how, comments)
         case NetDifference():
@@ -98,6 +116,8 @@ def interval_methods(how: CommentKind | PostKind) -> tuple[IntervalMethod, ...]:
     match how:
         case CommentShare() | AnsweredInTime() | CommentCount(judged=True):
             return (IntervalMethod.WILSON,)
+        case ShareGap() | AnswerGap():
+            return (IntervalMethod.NEWCOMBE,)
         case NetDifference():
             return (IntervalMethod.BONETT_PRICE,)
         case PostMean() | PostRatio():
@@ -143,6 +163,31 @@ def _answered_in_time(how: AnsweredInTime, comments: Comments) -> Outcome:
     over, pending = asked.chosen(is_over), asked.chosen(~is_over)
     share = _share(int((over.measure("working_minutes") <= limit).sum()), over)
     return replace(share, writers=over.writers if over else pending.writers, pending=len(pending))
+
+
+def _gap(one: Outcome, other: Outcome) -> Outcome:
+    """One share less another, of different comments; nothing where either are too few.
+
+    `n` is of both together, so that it adds up as all do.
+    """
+    pending = None if one.pending is None else one.pending + (other.pending or 0)
+    outcome = Outcome(
+        value=None,
+        n=one.n + other.n,
+        writers=min(one.writers or 0, other.writers or 0),
+        pending=pending,
+    )
+    if one.value is None or other.value is None or min(one.n, other.n) < FEWEST_COMPARED:
+        return outcome
+    interval = intervals.newcombe(
+        (one.numerator or 0, one.n),
+        (other.numerator or 0, other.n),
+    )
+    return replace(
+        outcome,
+        value=100 * (one.value - other.value),
+        interval=interval and interval.times(100),
+    )
 
 
 def _reply_time(how: ReplyTime, comments: Comments) -> Outcome:

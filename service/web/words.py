@@ -272,6 +272,9 @@ INTERVAL_WORDS: Final[Mapping[IntervalMethod, str]] = {
     IntervalMethod.BONETT_PRICE: (
         "Bonett och Prices intervall för skillnaden mellan två andelar av samma kommentarer."
     ),
+    IntervalMethod.NEWCOMBE: (
+        "Newcombes intervall för skillnaden mellan två andelar av olika kommentarer."
+    ),
     IntervalMethod.BOOTSTRAP: (
         "Återsampling: inläggen lottas om tusen gånger, och intervallet är det som 95 % av "
         "lottningarna hamnar inom. Ges från fem inlägg och uppåt."

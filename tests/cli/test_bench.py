@@ -33,8 +33,10 @@ from pathlib import Path
 from service.settings import load_settings
 from nlp import artefacts
 load_settings()
+os.environ["TOKENIZERS_PARALLELISM"] = "false"  # its threads are to start after the count
 model = artefacts.load(Path("models"), reader="transformer").transformer
 before = len(os.listdir("/proc/self/task"))
+os.environ["TOKENIZERS_PARALLELISM"] = "true"
 model.tokenizer.encode_batch(["När öppnar badet i sommar?"] * 2_000)
 print(len(os.listdir("/proc/self/task")) - before)
 """

@@ -107,6 +107,54 @@ def answered_within(days, questions_only=False):
     return counted
 
 
+def rated(row, as_of):
+    return answerable(row) and replied(row, as_of) and row["well_answered"] is not None
+
+
+def rated_as(verdict, among=lambda row: True):
+    def counted(rows, as_of):
+        told = [row for row in rows if rated(row, as_of) and among(row)]
+        return share([row for row in told if row["well_answered"] == verdict], told)
+
+    return counted
+
+
+def answered_among(among):
+    def counted(rows, as_of):
+        return answered_within(5)([row for row in rows if among(row)], as_of)
+
+    return counted
+
+
+def gap(one, other):
+    def counted(rows, as_of):
+        first, second = one(rows, as_of), other(rows, as_of)
+        known = first["n"] >= 5 and second["n"] >= 5
+        pending = first["pending"]
+        return {
+            "value": 100 * (first["value"] - second["value"]) if known else None,
+            "numerator": None,
+            "denominator": None,
+            "n": first["n"] + second["n"],
+            "writers": min(first["writers"], second["writers"]),
+            "pending": None if pending is None else pending + second["pending"],
+        }
+
+    return counted
+
+
+def is_uncivil(row):
+    return row["uncivil"] is True
+
+
+def is_civil(row):
+    return row["uncivil"] is False
+
+
+def in_hours(row):
+    return working_minutes(row["created"], row["created"] + MINUTE) > 0
+
+
 def reply_time(minutes, probability):
     def counted(rows, as_of):
         answered = [row for row in rows if answerable(row) and replied(row, as_of)]
@@ -259,6 +307,16 @@ OF_COMMENTS = {
     "first_reply_p90": reply_time(waited, 0.9),
     "first_reply_working_median": reply_time(worked, 0.5),
     "first_reply_working_p90": reply_time(worked, 0.9),
+    "well_answered": rated_as("yes"),
+    "not_answered_in_substance": rated_as("no"),
+    "answer_gap_tone": gap(answered_among(is_uncivil), answered_among(is_civil)),
+    "answer_gap_complaint": gap(
+        answered_among(lambda row: row["complaint"]), answered_among(lambda row: row["question"])
+    ),
+    "answer_gap_hours": gap(
+        answered_among(lambda row: not in_hours(row)), answered_among(in_hours)
+    ),
+    "well_answered_gap_tone": gap(rated_as("yes", is_uncivil), rated_as("yes", is_civil)),
     "open_now": number_of(lambda row, as_of: not replied(row, as_of), answerable),
     "oldest_open": oldest_open,
     "questions_received": number_of(lambda row, as_of: row["question"], is_read),

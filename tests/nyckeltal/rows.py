@@ -11,6 +11,7 @@ from service.worktime import add_working_days
 from tests.nyckeltal.calendar_2026 import STOCKHOLM
 
 ACCOUNTS = ("Biblioteken", "Trafikkontoret", "Äldreförvaltningen")
+VERDICTS = (None, "yes", "yes", "partly", "no")  # none of what was judged before there were any
 CHANNELS = ("facebook", "instagram")
 
 
@@ -27,6 +28,7 @@ def comment(**given):
         "sentiment": "neutral",
         "sentiment_unsure": False,
         "first_reply": None,
+        "well_answered": None,
         "hidden": False,
         **given,
     }
@@ -106,6 +108,7 @@ def _some_comment(random, posts, first, last):
     under = random.choice((*posts, stray))
     created = some_moment(random, first, last)
     read = random.random() < 0.9
+    first_reply = _some_reply(random, created)
     return comment(
         **{name: under[name] for name in ("post", "account", "channel")},
         created=created,
@@ -117,7 +120,8 @@ def _some_comment(random, posts, first, last):
         },
         sentiment=random.choice(("negative", "neutral", "positive")) if read else None,
         sentiment_unsure=read and random.random() < 0.3,
-        first_reply=_some_reply(random, created),
+        first_reply=first_reply,
+        well_answered=None if first_reply is None else random.choice(VERDICTS),
         hidden=random.random() < 0.1,
     )
 

@@ -11,6 +11,7 @@ from service.nyckeltal.intervals import (
     FEWEST_POSTS,
     MOST_POSTS_TO_RESAMPLE,
     bonett_price,
+    newcombe,
     order_statistics,
     ratio_of_sums,
     wilson,
@@ -124,3 +125,22 @@ def test_posts_that_reached_nobody_may_be_drawn():
 def columns(posts):
     above, below = np.array(posts, dtype=np.float64).T
     return above, below
+
+
+def test_newcombes_interval_is_that_of_his_paper():
+    """Newcombe (1998), table II, the contrasts (a), (b) and (h), by method 10."""
+    for one, other, low, high in (
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((10, 10), (0, 10), 0.6075, 1.0),
+    ):
+        interval = newcombe(one, other)
+        assert (interval.low, interval.high) == pytest.approx((low, high), abs=5e-5)
+    assert newcombe((0, 0), (3, 10)) is None
+
+
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_gap_the_other_way_round_is_the_same_with_the_other_sign(one, other):
+    there, back = newcombe((one, 40), (other, 40)), newcombe((other, 40), (one, 40))
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
+    assert there.low <= (one - other) / 40 <= there.high

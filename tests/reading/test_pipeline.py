@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from nlp import artefacts
+from nlp.conversations import MOST_BESIDE
 from nlp.errors import ArtefactError, ThreadError
 from nlp.pipeline import Pipeline
 from nlp.readers.reader import LABELS, Probabilities
@@ -169,7 +170,8 @@ def test_reading_is_the_same_alone_and_in_company(pipeline):
     assert together == alone
 
 
-def test_hundreds_of_updates_that_all_answer_the_same_are_judged_in_seconds(pipeline):
+def updates_to_everybody():
+    """Three hundred updates among as many questions, of a few words: each answers half of them."""
     chance = random.Random(7)
     words = ["När", "öppnar", "badet", "i", "Farsta", "lampan", "lekplatsen", "bron", "avgift"]
     comments = [
@@ -181,11 +183,27 @@ def test_hundreds_of_updates_that_all_answer_the_same_are_judged_in_seconds(pipe
         )
         for number in range(600)
     ]
+    return a_thread(*comments)
+
+
+def test_hundreds_of_updates_that_all_answer_the_same_are_judged_in_seconds():
+    pipeline = Pipeline(artefacts.load(MODELS, reader="linear"), reader="linear")
+    thread = updates_to_everybody()
     started = time.process_time()
-    (judged,) = pipeline.read([a_thread(*comments)])
+    (judged,) = pipeline.read([thread])
     assert sum(len(one.to) for one in judged.links) > 40_000
     # Two seconds when replies and comments are taken apart once, over ten when pair by pair.
     assert time.process_time() - started < 5
+
+
+def test_however_many_comments_an_update_answers_few_pairs_are_read(pipeline, monkeypatch):
+    thread = updates_to_everybody()
+    read = pipeline.pairs.read
+    met = []
+    monkeypatch.setattr(pipeline.pairs, "read", lambda pairs: met.extend(pairs) or read(pairs[:0]))
+    with pytest.raises(ValueError, match="zip"):  # stopped before it is answered
+        pipeline.read([thread])
+    assert 300 < len(met) <= 300 * MOST_BESIDE
 
 
 @pytest.fixture

@@ -326,23 +326,23 @@ BEFORE = replace(artefacts.load_settings(ROOT / "models"), default_reader="linea
         (0.70, None, "transformer", "ny"),
         (0.85, None, "linear", "ny"),
         (0.85, 0.75, "linear", "ny"),
-        (0.70, 0.85, "linear", "1"),
+        (0.70, 0.85, "linear", "2"),
         (0.80, 0.75, "linear", "ny"),
     ],
 )
 def test_a_new_version_is_used_if_it_is_better_than_each_of_the_others(
     linear, earlier, default, version
 ):
-    rivals = {"linear@3": {"labels": linear, "sentiment": linear}}
+    rivals = {"linear@4": {"labels": linear, "sentiment": linear}}
     if earlier is not None:
-        rivals["transformer@1"] = {"labels": earlier, "sentiment": earlier}
+        rivals["transformer@2"] = {"labels": earlier, "sentiment": earlier}
     ours = {"labels": 0.82, "sentiment": 0.78}
     made = reading.choose(BEFORE, _settings("ny"), ours, rivals)
     assert made.default == default
     assert made.readers["transformer"].version == version
     assert ("används nu" in made.verdict[-1]) is (default == "transformer")
     assert made.verdict[0].startswith(
-        f"{'bättre' if linear < 0.8 else 'inte bättre'} än linear@3 på utvecklingsdelen: "
+        f"{'bättre' if linear < 0.8 else 'inte bättre'} än linear@4 på utvecklingsdelen: "
         f"etiketter 0,82 mot {comma(linear)}, sentiment 0,78 mot {comma(linear)}"
     )
     assert f"{0.8 - linear:+.3f}".replace(".", ",") in made.verdict[0]
@@ -425,7 +425,7 @@ def test_reviews_teach_but_what_is_no_better_is_not_kept(small, folders, monkeyp
         _train_with_reviews(small, folders["bert"], work)
     assert {path: path.read_bytes() for path in small.rglob("*") if path.is_file()} == before
     assert not work.exists()
-    assert "bredvid linear@3" in str(refused.value)
+    assert "bredvid linear@4" in str(refused.value)
     assert "Xylofonsson" not in str(refused.value)
     teaching, _ = divide(REVIEWED)
     assert len(met) == WEIGHT * len(teaching)
@@ -437,14 +437,14 @@ def test_what_is_better_with_reviews_is_kept_and_its_card_says_by_how_much(
     small, folders, monkeypatch, tmp_path
 ):
     class Silent:
-        name = "transformer@1"
+        name = "transformer@2"
 
         def read(self, inputs):
             sentiment = np.tile([0.0, 0.0, 1.0], (len(inputs), 1))
             return Probabilities(labels=np.zeros((len(inputs), len(LABELS))), sentiment=sentiment)
 
     nothing = Threshold(unsure=1.0, decide=1.0, sure=1.0)
-    settings = replace(_settings("1"), thresholds=dict.fromkeys(Label, nothing))
+    settings = replace(_settings("2"), thresholds=dict.fromkeys(Label, nothing))
     mute = Judge(reader=Silent(), settings=settings)
     monkeypatch.setattr(reading, "_in_use", lambda *given: mute)
     copied = tmp_path / "small"
@@ -490,7 +490,7 @@ def test_a_version_is_kept_whole_and_what_changed_meanwhile_stays(small, folders
     made = artefacts.load_settings(small / "models")
     assert made.discussion_weights["civility"]["base"] > 70
     assert made.default_reader == "linear", "a network of chance is not used"
-    assert kept.verdict[0].startswith("inte bättre än linear@3 på utvecklingsdelen")
+    assert kept.verdict[0].startswith("inte bättre än linear@4 på utvecklingsdelen")
     assert "används inte" in kept.verdict[-1]
     folder = small / "models" / "reader" / "ny"
     told = json.loads((folder / "metrics.json").read_text("utf-8"))

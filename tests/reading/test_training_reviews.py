@@ -312,7 +312,7 @@ def test_a_better_version_is_kept_and_used_and_says_by_how_much(in_use, train, b
     code, told = train(models, _reviewed())
     assert (code, told.err) == (0, "")
     assert (
-        "linear@ny är sparad och ersätter linear@3. Förvald läsare är fortfarande transformer."
+        "linear@ny är sparad och ersätter linear@4. Förvald läsare är fortfarande transformer."
         in told.out
     )
     assert "granskningar som ställts åt sidan (" in told.out

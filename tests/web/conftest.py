@@ -111,7 +111,7 @@ FEW = a_thread(
 EVIL = a_thread(
     "ont",
     [
-        a_comment(f"x{number}", f"När? {text}", minutes=number)
+        a_comment(f"x{number}", f"När öppnar badet i morgon? {text}", minutes=number)
         for number, text in enumerate(HOSTILE)
     ],
     account='<b onclick="alert(1)">Kontot</b>\u202e',
