@@ -15,10 +15,18 @@ from typing import Final
 
 from spacy.language import Language
 
+from nlp.corrections import (
+    as_its_answer,
+    correct_answer,
+    correct_discussion,
+    correct_rating,
+    correct_receipt,
+)
 from nlp.lexicon import Lexicon
 from nlp.phrases import Phrases
 from nlp.pseudonymise import without_keys
 from nlp.readers.pair import PairAnswer, PairInput, PairReader
+from nlp.reviews import NOTHING_SAID, AnswerReview, ReplyReview, ThreadReview
 from nlp.scoring.discussion import Weights, check_weights, score_discussion
 from nlp.scoring.follow_up import LEXICONS as FOLLOW_UP_LEXICONS
 from nlp.scoring.follow_up import follow_ups, said_next
@@ -38,6 +46,7 @@ from nlp.vocabulary import (
     AnswerScore,
     Comment,
     CommentId,
+    FollowUp,
     Reading,
     ReplyLink,
     ReplyScore,
@@ -52,6 +61,10 @@ MOST_TOGETHER: Final = 6
 """Replies to a comment that are judged together; more no reader of pairs would read."""
 
 
+_NOTHING_OF_ANSWER: Final = AnswerReview()
+_NOTHING_OF_REPLY: Final = ReplyReview()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadThread:
     """One thread whose comments have been read."""
@@ -61,6 +74,8 @@ class ReadThread:
     """As read, in the order of the citizens' comments."""
     counted: tuple[Reading, ...]
     """The same as they count: what people have said outranks them."""
+    review: ThreadReview = NOTHING_SAID
+    """What people have said of the rest; it outranks too."""
     links: tuple[ReplyLink, ...] | None = None
     """Whom each reply answers, where that is known; else it is found."""
 
@@ -115,14 +130,26 @@ class Conversations:
             told.update(zip(wanted, self._pairs.read(wanted), strict=True))
 
     def _judged(self, one: _Linked, told: Mapping[PairInput, PairAnswer]) -> ThreadReading:
-        replies = one.scores(told)
-        reactions = follow_ups(
+        answered = one.answered(told)
+        replies = one.scores(told, answered)
+        said = one.read.review
+        machine = follow_ups(
             one.thread,
             one.first,
             one.by_comment,
             later=one.later,
             read={asked: told[pair] for asked, pair in one.reactions.items() if pair in told},
             tools=self._reactions,
+        )
+        reactions = {asked: one.reaction(asked, took) for asked, took in machine.items()}
+        discussion = score_discussion(
+            one.thread,
+            one.read.counted,
+            one.links,
+            weights=self._weights,
+            replies=replies,
+            follow_ups=reactions,
+            tools=self._replies,
         )
         return ThreadReading(
             thread=one.read.thread,
@@ -131,16 +158,13 @@ class Conversations:
             replies=replies,
             automatic=one.automatic,
             answers=one.first,
-            answered=one.answered(told),
+            answered=answered,
             follow_ups=reactions,
-            discussion=score_discussion(
-                one.thread,
-                one.read.counted,
-                one.links,
-                weights=self._weights,
-                replies=replies,
-                follow_ups=reactions,
-                tools=self._replies,
+            machine_follow_ups={
+                asked: took for asked, took in machine.items() if one.said_of(asked).follow_up
+            },
+            discussion=(
+                None if discussion is None else correct_discussion(discussion, said.discussion)
             ),
         )
 
@@ -153,6 +177,7 @@ class _Linked:
         self.thread = _without_keys(read.thread)
         self.by_comment = {reading.comment_id: reading for reading in read.counted}
         self.links = link(read.thread) if read.links is None else read.links
+        self._targets = {one.reply_id: one.to for one in self.links}
         self._comments = {comment.id: comment for comment in self.thread.comments}
         self._said = cache(lambda text: Said(text, self.thread.post, tools))
         self._matters = cache(
@@ -175,7 +200,7 @@ class _Linked:
 
     def settle(self, told: Mapping[PairInput, PairAnswer]) -> None:
         """Settle what answers whom, now that it can be told which replies are mere receipts."""
-        receipts = {one.reply_id for one in self.links if self._is_receipt(one, told)}
+        receipts = {one.reply_id for one in self.links if self._counts_as_receipt(one, told)}
         self._replies = _answering(self.links, self._comments, receipts | self.automatic)
         self.first = {asked: replies[0] for asked, replies in self._replies.items()}
         self.later = said_next(self.thread, self.first, roots=root_of(self.thread))
@@ -183,6 +208,21 @@ class _Linked:
             asked: PairInput(self._comments[self.first[asked]].text, later.text)
             for asked, later in self.later.items()
         }
+
+    def said_of(self, asked: CommentId) -> AnswerReview:
+        """What people have said of how a comment was answered."""
+        return self.read.review.answers.get(asked, _NOTHING_OF_ANSWER)
+
+    def reaction(self, asked: CommentId, machine: FollowUp) -> FollowUp:
+        """What a comment's writer did next, as it counts."""
+        return self.said_of(asked).follow_up or machine
+
+    def _reviewed(self, reply: CommentId) -> ReplyReview:
+        return self.read.review.replies.get(reply, _NOTHING_OF_REPLY)
+
+    def _counts_as_receipt(self, one: ReplyLink, told: Mapping[PairInput, PairAnswer]) -> bool:
+        said = self._reviewed(one.reply_id).acknowledgement_only
+        return self._is_receipt(one, told) if said is None else said
 
     def _is_receipt(self, one: ReplyLink, told: Mapping[PairInput, PairAnswer]) -> bool:
         beside = one.to[:MOST_BESIDE] if told else ()
@@ -195,28 +235,53 @@ class _Linked:
             yield self._pair(asked, replies)
         yield from self.reactions.values()
 
-    def scores(self, told: Mapping[PairInput, PairAnswer]) -> tuple[ReplyScore, ...]:
+    def scores(
+        self, told: Mapping[PairInput, PairAnswer], answered: Iterable[AnswerScore]
+    ) -> tuple[ReplyScore, ...]:
         """Of each reply that answers somebody."""
-        return tuple(
-            score_reply(
-                [self._asked(target, [one.reply_id], told) for target in one.to],
-                one.reply_id,
-                self._together([one.reply_id]),
-            )
-            for one in self.links
-            if one.to
+        answers = {one.comment_id: one for one in answered}
+        return tuple(self._score(one, told, answers) for one in self.links if one.to)
+
+    def _score(
+        self,
+        one: ReplyLink,
+        told: Mapping[PairInput, PairAnswer],
+        answers: Mapping[CommentId, AnswerScore],
+    ) -> ReplyScore:
+        score = score_reply(
+            [self._asked(target, [one.reply_id], told) for target in one.to],
+            one.reply_id,
+            self._together([one.reply_id]),
+            receipt=self._counts_as_receipt(one, told),
         )
+        said = self._reviewed(one.reply_id)
+        if said.acknowledgement_only is not None:
+            machine = self._is_receipt(one, told)
+            score = correct_receipt(score, said.acknowledgement_only, machine=machine)
+        answer = answers.get(one.to[0])
+        if answer is not None and self._is_alone(answer):
+            return as_its_answer(score, answer)
+        return correct_rating(score, said.ratings)
 
     def answered(self, told: Mapping[PairInput, PairAnswer]) -> tuple[AnswerScore, ...]:
         """Of each comment that got an answer."""
-        return tuple(
-            score_answer(
-                self._asked(asked, replies, told),
-                [self._comments[reply] for reply in replies],
-                self._together(replies),
-            )
-            for asked, replies in self._replies.items()
+        return tuple(self._answer(asked, replies, told) for asked, replies in self._replies.items())
+
+    def _answer(
+        self, asked: CommentId, replies: Sequence[CommentId], told: Mapping[PairInput, PairAnswer]
+    ) -> AnswerScore:
+        score = score_answer(
+            self._asked(asked, replies, told),
+            [self._comments[reply] for reply in replies],
+            self._together(replies),
         )
+        of_reply = self._reviewed(replies[0]).ratings if self._is_alone(score) else {}
+        return correct_answer(score, self.said_of(asked), of_reply)
+
+    def _is_alone(self, answer: AnswerScore) -> bool:
+        """Whether one reply alone answers the comment, and the comment alone."""
+        first, *more = answer.reply_ids
+        return not more and self._targets[first] == (answer.comment_id,)
 
     def _together(self, replies: Iterable[CommentId]) -> Said:
         return self._said(joined(self._comments[reply] for reply in replies))

@@ -23,7 +23,7 @@ from nlp.readers.lexical import LexicalReader
 from nlp.readers.pair import PairReader
 from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
 from nlp.readers.transformer import TransformerReader
-from nlp.reviews import Review, outranked
+from nlp.reviews import NOTHING_SAID, ThreadReview, outranked
 from nlp.settings import ReaderSettings
 from nlp.tagger import build, sentences
 from nlp.threads import reader_inputs
@@ -127,7 +127,7 @@ class Pipeline:
         threads: Sequence[Thread],
         *,
         known: Sequence[Mapping[CommentId, Reading]] | None = None,
-        reviews: Sequence[Mapping[CommentId, Review]] | None = None,
+        reviews: Sequence[ThreadReview] | None = None,
         links: Sequence[tuple[ReplyLink, ...]] | None = None,
     ) -> list[ThreadReading]:
         """Judge whole threads; all their comments are read in one go.
@@ -136,15 +136,15 @@ class Pipeline:
             threads: What to judge.
             known: For each thread, readings that this pipeline has made of the same inputs, by
                 comment; they are not made again.
-            reviews: For each thread, what people have said of its comments. They change no reading
-                but outrank them in all that follows from readings.
+            reviews: For each thread, what people have said of it. That changes no reading but
+                outranks them, and whatever else is judged, in all that follows.
             links: For each thread, whom its replies answer; None finds it.
 
         Raises:
             ThreadError: A thread holds two comments with one id.
         """
         held = known or [{}] * len(threads)
-        said = reviews or [{}] * len(threads)
+        said = reviews or [NOTHING_SAID] * len(threads)
         unread = [
             (comment, given)
             for thread, readings in zip(threads, held, strict=True)
@@ -154,14 +154,21 @@ class Pipeline:
         fresh = iter(self._read_comments(unread))
         read = []
         told: Sequence[tuple[ReplyLink, ...] | None] = links or [None] * len(threads)
-        for thread, readings, words, known_links in zip(threads, held, said, told, strict=True):
+        for thread, readings, review, known_links in zip(threads, held, said, told, strict=True):
+            words = review.comments
             ours = tuple(readings.get(one.id) or next(fresh) for one in _citizens(thread))
             counted = (
                 outranked(one, words[one.comment_id]) if one.comment_id in words else one
                 for one in ours
             )
             read.append(
-                ReadThread(thread=thread, readings=ours, counted=tuple(counted), links=known_links)
+                ReadThread(
+                    thread=thread,
+                    readings=ours,
+                    counted=tuple(counted),
+                    review=review,
+                    links=known_links,
+                )
             )
         return self._conversations.judge(read)
 

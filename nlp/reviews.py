@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from nlp.readers.reader import ReaderInput, Standing
-from nlp.vocabulary import Label, Reading, Sentiment, SentimentReading
+from nlp.vocabulary import CommentId, FollowUp, Label, Reading, Sentiment, SentimentReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +17,42 @@ class Review:
 
     labels: Mapping[Label, bool] = field(default_factory=dict)
     sentiment: Sentiment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReview:
+    """What people have said of one reply."""
+
+    ratings: Mapping[str, float] = field(default_factory=dict)
+    """By name: the four dimensions, 0–2, and the grade, 1–5."""
+    acknowledgement_only: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReview:
+    """What people have said of how one comment was answered."""
+
+    ratings: Mapping[str, float] = field(default_factory=dict)
+    """As of a reply, of all the replies together."""
+    levels: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """How far what stands in [start, end) of the comment was met: 0, 1 or 2."""
+    of: tuple[CommentId, ...] = ()
+    """The replies that ratings and levels were said of; of others they say nothing."""
+    follow_up: FollowUp | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadReview:
+    """What people have said of one thread."""
+
+    comments: Mapping[CommentId, Review] = field(default_factory=dict)
+    replies: Mapping[CommentId, ReplyReview] = field(default_factory=dict)
+    answers: Mapping[CommentId, AnswerReview] = field(default_factory=dict)
+    discussion: Mapping[str, float] = field(default_factory=dict)
+    """By item, 0–4."""
+
+
+NOTHING_SAID: Final = ThreadReview()
 
 
 def outranked(reading: Reading, review: Review) -> Reading:

@@ -225,6 +225,8 @@ class MatterScore:
     """0 passed by, 1 touched, 2 met on its substance."""
     passages: tuple[Passage, ...] = ()
     """What the level rests on, where that is known."""
+    machine: int | None = None
+    """The level that the machine gave, where a person has given one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +239,8 @@ class Rated:
     clarity: int  # 0–2
     grade: float  # 1–5
     well_answered: WellAnswered
+    machine: Mapping[str, float] = field(default_factory=dict)
+    """What the machine said, by name, where a person's word is what counts."""
 
     @property
     def index(self) -> float:
@@ -276,6 +280,8 @@ class DiscussionScore:
     constructiveness: float
     presence: float
     index: float  # 0–100
+    machine: Mapping[str, float] = field(default_factory=dict)
+    """What the machine said, by name, where a person's word is what counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,5 +300,7 @@ class ThreadReading:
     """How well each of those comments was answered."""
     follow_ups: Mapping[CommentId, FollowUp]
     """By answered comment: what its writer did next."""
+    machine_follow_ups: Mapping[CommentId, FollowUp] = field(default_factory=dict)
+    """What the machine took that for, where a person has said."""
     discussion: DiscussionScore | None
     """None where the guide says not rated: under three comments or under two people."""

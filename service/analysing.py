@@ -66,7 +66,7 @@ def analyse_posts(store: Store, pipeline: Pipeline, posts: Sequence[int], *, now
         known=[
             load_readings(store, stored, fingerprint=pipeline.fingerprint) for stored in threads
         ],
-        reviews=[stored.reviews for stored in threads],
+        reviews=[stored.review for stored in threads],
     )
     for stored, one in zip(threads, judged, strict=True):
         save_thread_reading(store, stored, one, fingerprint=pipeline.fingerprint, read_at=now)

@@ -9,7 +9,7 @@ for the command line and the web. What a step does in detail stands in the modul
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,8 @@ from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store import Store
 from service.store.intake import Note
-from service.store.reviews import save_review
+from service.store.reviews import save_rating, save_review
+from service.store.verdicts import Subject
 
 if TYPE_CHECKING:
     from nlp.names import NameFinder
@@ -179,6 +180,34 @@ def review(
     now = settings.clock()
     post_id = save_review(store, comment_id, said, reviewer=reviewer, reviewed_at=now)
     analysing.analyse_posts(store, pipeline, [post_id], now=now)
+
+
+def rate(
+    store: Store,
+    subject: Subject,
+    number: int,
+    said: Mapping[str, str | None],
+    *,
+    reviewer: str,
+    reason: str,
+    pipeline: Pipeline,
+    settings: Settings,
+) -> int:
+    """Keep a person's word on a reply, an answer or a discussion, and score its thread by it.
+
+    Returns:
+        The number of its post.
+
+    Raises:
+        NotFound: There is no such reply, answer or discussion.
+        BadRequest: Nothing is said, or nobody says it, or what is said cannot be.
+    """
+    now = settings.clock()
+    post_id = save_rating(
+        store, subject, number, said, reviewer=reviewer, reviewed_at=now, reason=reason
+    )
+    analysing.analyse_posts(store, pipeline, [post_id], now=now)
+    return post_id
 
 
 def analyse_file(source: Path, target: Path, pipeline: Pipeline, *, progress: Progress) -> int:

@@ -90,7 +90,12 @@ def score_discussion(
         return None
     shares = shares_of(thread, readings, links, replies=replies, follow_ups=follow_ups, tools=tools)
     items = {item: _item(weights[item], shares) for item in ITEMS}
-    return DiscussionScore(**items, index=100 * sum(items.values()) / (4 * len(ITEMS)))
+    return DiscussionScore(**items, index=index_of(items), machine={})
+
+
+def index_of(items: Mapping[str, float]) -> float:
+    """The additive index, 0–100, of `ITEMS`, each 0–4."""
+    return 100 * sum(items.values()) / (4 * len(ITEMS))
 
 
 def is_rated(thread: Thread) -> bool:

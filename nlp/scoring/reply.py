@@ -129,18 +129,20 @@ def joined(replies: Iterable[Comment]) -> str:
     return "\n".join(reply.text for reply in replies)
 
 
-def score_reply(asked: Sequence[Asked], reply_id: CommentId, said: Said) -> ReplyScore:
+def score_reply(
+    asked: Sequence[Asked], reply_id: CommentId, said: Said, *, receipt: bool
+) -> ReplyScore:
     """Rate one reply against the comments that it answers, knowing only the thread.
 
-    Where a reader of pairs has read them the ratings are its, the mean over the comments. A
-    receipt is what either it or the rules take for one; what the score rests on, rules find.
+    Where a reader of pairs has read them the ratings are its, the mean over the comments; what the
+    score rests on, rules find.
 
     Args:
         asked: Those comments, at least one.
         reply_id: The organisation's comment.
         said: What it says.
+        receipt: Whether it counts as a mere receipt, as `is_receipt` tells or a person.
     """
-    receipt = is_receipt((one.read for one in asked), said)
     is_open = any(0 in _levels(one, said) for one in asked)
     return ReplyScore(
         reply_id=reply_id,

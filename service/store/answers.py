@@ -25,9 +25,10 @@ from service.store.threads import StoredThread
 def store_answers(connection: Connection, stored: StoredThread, judged: ThreadReading) -> None:
     """Keep the answers of a thread of which none are kept; within the caller's transaction."""
     numbers = stored.comment_ids
+    machine = {asked: took.value for asked, took in judged.machine_follow_ups.items()}
     created = {comment.id: comment.created for comment in stored.thread.comments}
     connection.executemany(
-        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 numbers[one.comment_id],
@@ -42,12 +43,14 @@ def store_answers(connection: Connection, stored: StoredThread, judged: ThreadRe
                 one.grade,
                 one.well_answered.value,
                 " ".join(str(numbers[reply]) for reply in one.reply_ids),
+                json.dumps(dict(one.machine)),
+                machine.get(one.comment_id),
             )
             for one in judged.answered
         ),
     )
     connection.executemany(
-        "INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO matter VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             (
                 numbers[one.comment_id],
@@ -58,6 +61,7 @@ def store_answers(connection: Connection, stored: StoredThread, judged: ThreadRe
                 matter.end,
                 matter.level,
                 json.dumps([[numbers[p.reply_id], p.start, p.end] for p in matter.passages]),
+                matter.machine,
             )
             for one in judged.answered
             for place, matter in enumerate(one.matters)
@@ -73,7 +77,8 @@ def load_answers(
     with store.guarded():
         found = store.connection.execute(
             """
-            SELECT comment_id, answers, next_step, tone, clarity, grade, well_answered, replies
+            SELECT comment_id, answers, next_step, tone, clarity, grade, well_answered, replies,
+                   machine
             FROM answer JOIN post USING (post_id)
             WHERE post_id = ? AND post.scored_by = ? AND grade IS NOT NULL
             """,
@@ -93,6 +98,7 @@ def load_answers(
             grade=grade,
             well_answered=WellAnswered(well_answered),
             matters=tuple(matters[number]),
+            machine=json.loads(machine),
         )
         for (
             number,
@@ -103,6 +109,7 @@ def load_answers(
             grade,
             well_answered,
             replies,
+            machine,
         ) in found
     }
 
@@ -110,9 +117,9 @@ def load_answers(
 def _matters(
     store: Store, post_id: int, names: dict[int, CommentId]
 ) -> Iterator[tuple[int, MatterScore]]:
-    for number, label, start, end, level, passages in store.connection.execute(
+    for number, label, start, end, level, passages, machine in store.connection.execute(
         """
-        SELECT comment_id, label, starts, ends, level, passages FROM matter
+        SELECT comment_id, label, starts, ends, level, passages, machine FROM matter
         WHERE post_id = ? ORDER BY comment_id, place
         """,
         (post_id,),
@@ -128,5 +135,6 @@ def _matters(
                     Passage(names[reply], first, last)
                     for reply, first, last in json.loads(passages)
                 ),
+                machine=machine,
             ),
         )

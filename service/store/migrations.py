@@ -504,6 +504,40 @@ def m012_how_each_comment_was_answered(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m013_reviews_of_answers(database: Database) -> None:
+    """What people have said of replies, answers and discussions, and what the machine said then."""
+    _run(
+        database,
+        """
+        CREATE TABLE rating_review (
+            rating_review_id INTEGER PRIMARY KEY,
+            subject TEXT NOT NULL CHECK (subject IN ('reply', 'answer', 'discussion')),
+            post_id INTEGER REFERENCES post ON DELETE CASCADE,
+            comment_id INTEGER REFERENCES comment ON DELETE CASCADE,
+            text_identity TEXT NOT NULL,
+            replies TEXT NOT NULL,
+            aspect TEXT NOT NULL,
+            value TEXT,
+            reason TEXT NOT NULL,
+            reviewer TEXT NOT NULL,
+            reviewed_at TEXT NOT NULL,
+            CHECK ((subject = 'discussion') = (comment_id IS NULL)),
+            CHECK ((subject = 'discussion') = (post_id IS NOT NULL))
+        ) STRICT
+        """,
+        "CREATE INDEX rating_review_by_comment ON rating_review (comment_id)",
+        "CREATE INDEX rating_review_by_post ON rating_review (post_id)",
+        "ALTER TABLE review ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        *(
+            f"ALTER TABLE {table} ADD COLUMN machine TEXT NOT NULL DEFAULT '{{}}'"
+            for table in ("reply_score", "answer", "discussion_score")
+        ),
+        "ALTER TABLE answer ADD COLUMN machine_follow_up TEXT",
+        "ALTER TABLE matter ADD COLUMN machine INTEGER",
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -517,5 +551,6 @@ DECLARED: Final = (
     m010_reviews.__name__,
     m011_unsure_either_way.__name__,
     m012_how_each_comment_was_answered.__name__,
+    m013_reviews_of_answers.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -103,6 +103,9 @@ class PostShelf:
         self._connection.execute(
             "UPDATE post_name SET post_id = ? WHERE post_id = ?", (target, source)
         )
+        self._connection.execute(
+            "UPDATE rating_review SET post_id = ? WHERE post_id = ?", (target, source)
+        )
         self._connection.execute("DELETE FROM post WHERE post_id = ?", (source,))
 
     def _known_posts(self, row: PostRow) -> set[int]:

@@ -149,7 +149,7 @@ def save_thread_reading(
             ),
         )
         connection.executemany(
-            "INSERT INTO reply_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO reply_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 (
                     numbers[score.reply_id],
@@ -163,6 +163,7 @@ def save_thread_reading(
                     int(score.reply_id in judged.automatic),
                     score.well_answered.value,
                     " ".join(score.reasons),
+                    json.dumps(dict(score.machine)),
                 )
                 for score in judged.replies
             ),
@@ -170,7 +171,7 @@ def save_thread_reading(
         store_answers(connection, stored, judged)
         if (discussion := judged.discussion) is not None:
             connection.execute(
-                "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO discussion_score VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     stored.post_id,
                     discussion.civility,
@@ -180,6 +181,7 @@ def save_thread_reading(
                     discussion.constructiveness,
                     discussion.presence,
                     discussion.index,
+                    json.dumps(dict(discussion.machine)),
                 ),
             )
         connection.execute(
@@ -222,8 +224,9 @@ def load_judgements(
     store: Store, stored: StoredThread, *, fingerprint: str
 ) -> dict[CommentId, Reading]:
     """The readings of one thread as they count: what people have said outranks them."""
+    said = stored.review.comments
     return {
-        name: outranked(reading, stored.reviews[name]) if name in stored.reviews else reading
+        name: outranked(reading, said[name]) if name in said else reading
         for name, reading in load_readings(store, stored, fingerprint=fingerprint).items()
     }
 
@@ -236,7 +239,7 @@ def load_reply_scores(
         found = store.connection.execute(
             """
             SELECT comment.external_id, answers, next_step, tone, clarity, grade,
-                   acknowledgement_only, well_answered, reasons
+                   acknowledgement_only, well_answered, reasons, machine
             FROM reply_score JOIN comment ON comment.comment_id = reply_score.reply_id
             JOIN post ON post.post_id = reply_score.post_id
             WHERE reply_score.post_id = ? AND post.scored_by = ?
@@ -254,6 +257,7 @@ def load_reply_scores(
             acknowledgement_only=bool(acknowledgement_only),
             well_answered=WellAnswered(well_answered),
             reasons=tuple(reasons.split()),
+            machine=json.loads(machine),
         )
         for (
             reply,
@@ -265,5 +269,6 @@ def load_reply_scores(
             acknowledgement_only,
             well_answered,
             reasons,
+            machine,
         ) in found
     }

@@ -1,25 +1,35 @@
-"""Keeps what people have said of comments, beside the readings and never in their place.
+"""Keeps what people have said, beside what was read and judged and never in its place.
 
-Append-only: the last word on each label counts, and only of the text that it was said of. What
-counts now stands in the view `said`, and of one thread in StoredThread.reviews.
+Append-only: the last word on each item counts, and only of the texts that it was said of. What
+counts of comments now stands in the view `said`, and of one thread in StoredThread.review.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
+from nlp.readers.pair import DIMENSIONS
 from nlp.reviews import Review, ReviewedComment
+from nlp.scoring.discussion import ITEMS
 from nlp.threads import reader_inputs
-from nlp.vocabulary import Label
+from nlp.vocabulary import FollowUp, Label
 from service.errors import BadRequest, NotFound
 from service.store.database import Store
 from service.store.rows import utc_text
 from service.store.threads import load_thread
+from service.store.verdicts import ACKNOWLEDGEMENT, FOLLOW_UP, MATTER, Subject, identity_of
 
 
 def save_review(
-    store: Store, comment_id: int, review: Review, *, reviewer: str, reviewed_at: datetime
+    store: Store,
+    comment_id: int,
+    review: Review,
+    *,
+    reviewer: str,
+    reviewed_at: datetime,
+    reason: str = "",
 ) -> int:
     """Keep one person's word on one comment; its thread waits to be scored by it.
 
@@ -31,6 +41,7 @@ def save_review(
         review: What is said; at least something.
         reviewer: Who says it.
         reviewed_at: When, aware.
+        reason: Why, in the person's own words.
 
     Returns:
         The number of the comment's post.
@@ -65,15 +76,129 @@ def save_review(
         if from_organisation:
             raise BadRequest("Organisationens egna svar granskas inte på det här sättet.")
         connection.executemany(
-            "INSERT INTO review (comment_id, text_identity, aspect, value, reviewer, reviewed_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO review "
+            "(comment_id, text_identity, aspect, value, reason, reviewer, reviewed_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
-                (comment_id, identity, aspect, value, reviewer.strip(), utc_text(reviewed_at))
+                (
+                    comment_id,
+                    identity,
+                    aspect,
+                    value,
+                    reason.strip(),
+                    reviewer.strip(),
+                    utc_text(reviewed_at),
+                )
                 for aspect, value in said.items()
             ],
         )
         connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (post_id,))
     return int(post_id)
+
+
+def save_rating(
+    store: Store,
+    subject: Subject,
+    number: int,
+    said: Mapping[str, str | None],
+    *,
+    reviewer: str,
+    reviewed_at: datetime,
+    reason: str = "",
+) -> int:
+    """Keep one person's word on a reply, an answer or a discussion; its thread waits to be scored.
+
+    Args:
+        store: Where to.
+        subject: What it is said of.
+        number: The store's number of the reply, of the comment that is answered, or of the post.
+        said: By aspect: `corrections.RATINGS`, and of a reply `ACKNOWLEDGEMENT`, of an answer
+            `FOLLOW_UP` and "matter:start:end"; of a discussion its items. None takes back what was
+            said, and the machine's word counts again.
+        reviewer: Who says it.
+        reviewed_at: When, aware.
+        reason: Why, in the person's own words.
+
+    Returns:
+        The number of the post.
+
+    Raises:
+        NotFound: There is no such reply, answer or discussion.
+        BadRequest: Nothing is said, or nobody says it, or what is said cannot be.
+    """
+    if not said or not reviewer.strip():
+        raise BadRequest("En rättelse ska säga vad som ska ändras, och vem som säger det.")
+    with store.writing() as connection:
+        post_id, replies, matters = _rated(store, subject, number)
+        for aspect, value in said.items():
+            _check_rating(subject, aspect, value, matters)
+        is_discussion = subject is Subject.DISCUSSION
+        said_of = [] if is_discussion else [number, *map(int, replies.split())]
+        texts = identity_of(store, said_of)
+        asked = identity_of(store, said_of[:1])
+        connection.executemany(
+            "INSERT INTO rating_review (subject, post_id, comment_id, text_identity, replies, "
+            "aspect, value, reason, reviewer, reviewed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    subject.value,
+                    number if is_discussion else None,
+                    None if is_discussion else number,
+                    # What somebody did next is the same however many answered.
+                    asked if aspect == FOLLOW_UP else texts,
+                    "" if aspect == FOLLOW_UP else replies,
+                    aspect,
+                    value,
+                    reason.strip(),
+                    reviewer.strip(),
+                    utc_text(reviewed_at),
+                )
+                for aspect, value in said.items()
+            ],
+        )
+        connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (post_id,))
+    return post_id
+
+
+def _rated(store: Store, subject: Subject, number: int) -> tuple[int, str, set[str]]:
+    """The post of what was judged, the replies that it is judged by, and what can be met there."""
+    query = {
+        Subject.REPLY: "SELECT post_id, '' FROM reply_score WHERE reply_id = ?",
+        Subject.ANSWER: "SELECT post_id, replies FROM answer WHERE comment_id = ?",
+        Subject.DISCUSSION: "SELECT post_id, '' FROM discussion_score WHERE post_id = ?",
+    }
+    found = store.connection.execute(query[subject], (number,)).fetchone()
+    if found is None:
+        raise NotFound(_NOT_JUDGED[subject])
+    matters = store.connection.execute(
+        "SELECT starts, ends FROM matter WHERE comment_id = ?",
+        (number if subject is Subject.ANSWER else None,),
+    )
+    return int(found[0]), str(found[1]), {f"{MATTER}:{start}:{end}" for start, end in matters}
+
+
+_NOT_JUDGED: Final = {
+    Subject.REPLY: "Det finns inget bedömt svar med det numret.",
+    Subject.ANSWER: "Kommentaren är inte besvarad, eller så är svaret inte bedömt än.",
+    Subject.DISCUSSION: "Samtalet är inte bedömt: det krävs tre kommentarer av två personer.",
+}
+
+
+def _check_rating(subject: Subject, aspect: str, value: str | None, matters: set[str]) -> None:
+    """Refuse what the guide has no room for."""
+    known: dict[str, Collection[str]] = {}
+    if subject is Subject.DISCUSSION:
+        known = dict.fromkeys(ITEMS, "01234")
+    else:
+        known = {**dict.fromkeys(DIMENSIONS, "012"), "grade": "12345"}
+        if subject is Subject.REPLY:
+            known[ACKNOWLEDGEMENT] = "01"
+        else:
+            known |= {FOLLOW_UP: tuple(FollowUp), **dict.fromkeys(matters, "012")}
+    if aspect not in known:
+        raise BadRequest("Det som ska rättas finns inte i bedömningen.", parameter="said")
+    if value is not None and value not in tuple(known[aspect]):
+        raise BadRequest("Värdet finns inte på skalan.", parameter="said")
 
 
 def reviewed_comments(store: Store) -> Iterator[ReviewedComment]:
@@ -87,9 +212,9 @@ def reviewed_comments(store: Store) -> Iterator[ReviewedComment]:
         thread = stored.thread
         citizens = [comment for comment in thread.comments if not comment.from_organisation]
         for comment, given in zip(citizens, reader_inputs(thread), strict=True):
-            if comment.id in stored.reviews:
+            if comment.id in stored.review.comments:
                 yield ReviewedComment(
                     group=f"{thread.channel} {thread.post.id}",
                     input=given,
-                    review=stored.reviews[comment.id],
+                    review=stored.review.comments[comment.id],
                 )

@@ -5,6 +5,7 @@ Only what that pipeline version judged: until it has, there is nothing to hand o
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 
 from nlp.vocabulary import CommentId, DiscussionScore, FollowUp, LinkRule, ReplyLink
@@ -83,7 +84,7 @@ def load_discussion(
         row = store.connection.execute(
             """
             SELECT civility, reasoning, reciprocity, relevance, constructiveness, presence,
-                   discussion_index
+                   discussion_index, machine
             FROM discussion_score JOIN post USING (post_id)
             WHERE post_id = ? AND post.scored_by = ?
             """,
@@ -91,7 +92,7 @@ def load_discussion(
         ).fetchone()
     if row is None:
         return None
-    civility, reasoning, reciprocity, relevance, constructiveness, presence, index = row
+    civility, reasoning, reciprocity, relevance, constructiveness, presence, index, machine = row
     return DiscussionScore(
         civility=civility,
         reasoning=reasoning,
@@ -100,4 +101,5 @@ def load_discussion(
         constructiveness=constructiveness,
         presence=presence,
         index=index,
+        machine=json.loads(machine),
     )

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from nlp.reviews import Review
+from nlp.reviews import ThreadReview
 from nlp.vocabulary import (
     AuthorKey,
     Channel,
     Comment,
     CommentId,
     HandleKey,
-    Label,
     Post,
     PostId,
     PostMetrics,
-    Sentiment,
     Thread,
 )
 from service.errors import NotFound
 from service.store.database import Store
 from service.store.migrations import METRIC_COLUMNS
+from service.store.verdicts import load_review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +32,8 @@ class StoredThread:
     thread: Thread
     comment_ids: Mapping[CommentId, int]
     hidden: frozenset[CommentId]
-    reviews: Mapping[CommentId, Review]
-    """What people have said of the comments, as their texts stand."""
+    review: ThreadReview
+    """What people have said of it, as its texts stand."""
 
 
 ACCOUNT_NAME = """
@@ -91,7 +89,7 @@ def load_thread(store: Store, post_id: int) -> StoredThread:
             raise NotFound(f"Det finns inget inlägg med nummer {post_id} i databasen.")
         channel, account, external_id, text, published, permalink, *figures = row
         comments, comment_ids, hidden = _load_comments(store, post_id)
-        reviews = _load_reviews(store, post_id)
+        review = load_review(store, post_id, {n: name for name, n in comment_ids.items()})
     return StoredThread(
         post_id=post_id,
         thread=Thread(
@@ -108,31 +106,8 @@ def load_thread(store: Store, post_id: int) -> StoredThread:
         ),
         comment_ids=comment_ids,
         hidden=hidden,
-        reviews=reviews,
+        review=review,
     )
-
-
-def _load_reviews(store: Store, post_id: int) -> dict[CommentId, Review]:
-    """The last word on each label of each comment; of every text but the present one nothing."""
-    labels: defaultdict[CommentId, dict[Label, bool]] = defaultdict(dict)
-    sentiments: dict[CommentId, Sentiment] = {}
-    for external_id, aspect, value in store.connection.execute(
-        """
-        SELECT external_id, aspect, value FROM comment JOIN review USING (comment_id)
-        WHERE post_id = ? AND review.text_identity = comment.text_identity
-        ORDER BY review_id
-        """,
-        (post_id,),
-    ):
-        name = CommentId(external_id)
-        if aspect == "sentiment":
-            sentiments[name] = Sentiment(value)
-        else:
-            labels[name][Label(aspect)] = value == "1"
-    return {
-        name: Review(labels=labels[name], sentiment=sentiments.get(name))
-        for name in labels.keys() | sentiments.keys()
-    }
 
 
 def _load_comments(

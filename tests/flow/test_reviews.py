@@ -165,7 +165,7 @@ def test_the_reading_stays_as_the_reader_made_it(installation):
 def test_the_last_word_counts_and_every_word_is_kept(installation):
     installation.say(1, question=False, praise=True)
     installation.say(1, question=True)
-    (said,) = installation.thread().reviews.values()
+    (said,) = installation.thread().review.comments.values()
     assert said.labels == {Label.QUESTION: True, Label.PRAISE: True}
     kept = installation.store.connection.execute(
         "SELECT aspect, value, reviewer FROM review ORDER BY review_id"
@@ -177,7 +177,7 @@ def test_the_last_word_counts_and_every_word_is_kept(installation):
 def test_what_is_toxic_is_uncivil(installation):
     installation.say(1, toxic=True)
     installation.say(2, uncivil=False)
-    labels = {name: said.labels for name, said in installation.thread().reviews.items()}
+    labels = {name: said.labels for name, said in installation.thread().review.comments.items()}
     assert labels["c1"] == {Label.TOXIC: True, Label.UNCIVIL: True}
     assert labels["c2"] == {Label.TOXIC: False, Label.UNCIVIL: False}
 
@@ -208,7 +208,7 @@ def test_the_organisations_own_replies_are_not_reviewed(installation):
 def test_a_word_on_a_text_that_has_changed_counts_no_longer(installation):
     installation.say(1, question=False)
     installation.take_in("När öppnar badet på morgonen? Vi undrar alla", writer="Skribent")
-    assert installation.thread().reviews == {}
+    assert installation.thread().review.comments == {}
     assert installation.frame()["question"].iloc[0]
     assert list(reviewed_comments(installation.store)) == []
 
@@ -240,7 +240,7 @@ def test_words_follow_a_comment_whose_post_turns_out_to_be_another(store):
     for number, label in ((1, Label.PRAISE), (2, Label.QUESTION)):
         save_review(store, number, Review(labels={label: True}), reviewer="Kim", reviewed_at=NOW)
     take_in(store, a_post("122157", names=("900",)))
-    (said,) = load_thread(store, 1).reviews.values()
+    (said,) = load_thread(store, 1).review.comments.values()
     assert said.labels == {Label.PRAISE: True, Label.QUESTION: True}
 
 

@@ -8,6 +8,8 @@ CREATE INDEX matter_by_post ON matter (post_id);
 CREATE INDEX post_by_account_id ON post (channel, account_external_id, account_name);
 CREATE INDEX post_by_published ON post (published);
 CREATE INDEX post_name_by_post ON post_name (post_id);
+CREATE INDEX rating_review_by_comment ON rating_review (comment_id);
+CREATE INDEX rating_review_by_post ON rating_review (post_id);
 CREATE INDEX reply_link_by_comment ON reply_link (comment_id);
 CREATE INDEX reply_link_by_post ON reply_link (post_id);
 CREATE INDEX reply_score_by_post ON reply_score (post_id);
@@ -24,7 +26,7 @@ CREATE TABLE answer (
             first_reply_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
             first_reply TEXT NOT NULL,
             follow_up TEXT NOT NULL
-        , answers INTEGER, next_step INTEGER, tone INTEGER, clarity INTEGER, grade REAL, well_answered TEXT, replies TEXT NOT NULL DEFAULT '') STRICT
+        , answers INTEGER, next_step INTEGER, tone INTEGER, clarity INTEGER, grade REAL, well_answered TEXT, replies TEXT NOT NULL DEFAULT '', machine TEXT NOT NULL DEFAULT '{}', machine_follow_up TEXT) STRICT
         ;
 CREATE TABLE author_key_check (
             only INTEGER PRIMARY KEY CHECK (only = 1),
@@ -60,7 +62,7 @@ CREATE TABLE discussion_score (
             constructiveness REAL NOT NULL,
             presence REAL NOT NULL,
             discussion_index REAL NOT NULL
-        ) STRICT
+        , machine TEXT NOT NULL DEFAULT '{}') STRICT
         ;
 CREATE TABLE import (
             import_id INTEGER PRIMARY KEY,
@@ -92,7 +94,7 @@ CREATE TABLE matter (
             starts INTEGER NOT NULL,
             ends INTEGER NOT NULL,
             level INTEGER NOT NULL,
-            passages TEXT NOT NULL,
+            passages TEXT NOT NULL, machine INTEGER,
             PRIMARY KEY (comment_id, place)
         ) STRICT, WITHOUT ROWID
         ;
@@ -131,6 +133,22 @@ CREATE TABLE post_name (
             post_id INTEGER NOT NULL REFERENCES post ON DELETE CASCADE,
             PRIMARY KEY (channel, name)
         ) STRICT, WITHOUT ROWID
+        ;
+CREATE TABLE rating_review (
+            rating_review_id INTEGER PRIMARY KEY,
+            subject TEXT NOT NULL CHECK (subject IN ('reply', 'answer', 'discussion')),
+            post_id INTEGER REFERENCES post ON DELETE CASCADE,
+            comment_id INTEGER REFERENCES comment ON DELETE CASCADE,
+            text_identity TEXT NOT NULL,
+            replies TEXT NOT NULL,
+            aspect TEXT NOT NULL,
+            value TEXT,
+            reason TEXT NOT NULL,
+            reviewer TEXT NOT NULL,
+            reviewed_at TEXT NOT NULL,
+            CHECK ((subject = 'discussion') = (comment_id IS NULL)),
+            CHECK ((subject = 'discussion') = (post_id IS NOT NULL))
+        ) STRICT
         ;
 CREATE TABLE reading (
             reading_id INTEGER PRIMARY KEY,
@@ -192,7 +210,7 @@ CREATE TABLE reply_score (
             is_automatic INTEGER NOT NULL,
             well_answered TEXT NOT NULL,
             reasons TEXT NOT NULL
-        ) STRICT
+        , machine TEXT NOT NULL DEFAULT '{}') STRICT
         ;
 CREATE TABLE review (
             review_id INTEGER PRIMARY KEY,
@@ -202,7 +220,7 @@ CREATE TABLE review (
             value TEXT NOT NULL,
             reviewer TEXT NOT NULL,
             reviewed_at TEXT NOT NULL
-        ) STRICT
+        , reason TEXT NOT NULL DEFAULT '') STRICT
         ;
 CREATE VIEW said AS
         SELECT comment_id,

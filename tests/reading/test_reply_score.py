@@ -15,6 +15,7 @@ from nlp.scoring.reply import (
     Asked,
     Said,
     grade,
+    is_receipt,
     joined,
     pair_of,
     score_answer,
@@ -33,7 +34,11 @@ def _scored(*asked_and_read, post=""):
     """The score of the last text as a reply to the comments before it."""
     *asked, answered = asked_and_read
     wanted = [_asked(text, reading) for text, reading in asked]
-    return score_reply(wanted, "s1", _said(answered, post=post))
+    return _rate(wanted, _said(answered, post=post))
+
+
+def _rate(asked, said):
+    return score_reply(asked, "s1", said, receipt=is_receipt([one.read for one in asked], said))
 
 
 def _said(*replies, post=""):
@@ -318,7 +323,7 @@ def test_a_reader_of_pairs_outranks_the_rules_and_shows_what_it_rests_on():
     ((shown,), ()) = (one.passages for one in score.matters)
     assert shown.reply_id == "s2"
     assert replies[1][shown.start : shown.end] == "Den sjätte juni kör vi igång."
-    reasons = score_reply([asked], "s1", _said(*replies)).reasons
+    reasons = _rate([asked], _said(*replies)).reasons
     assert "question_sentence_unmatched" in reasons
 
 
@@ -329,7 +334,7 @@ def test_a_receipt_answers_nothing_whatever_a_reader_of_pairs_says():
         levels=[[0.9, 0.9]],
         carries=[[0.9]],
     )
-    score = score_reply([asked], "s1", _said("Tack, vi återkommer!"))
+    score = _rate([asked], _said("Tack, vi återkommer!"))
     assert score.acknowledgement_only
     assert (score.answers, score.grade, score.well_answered) == (0, 2.0, WellAnswered.NO)
 
@@ -344,14 +349,14 @@ def test_of_a_reply_to_two_people_the_mean_is_taken():
         )
         for text, ratings in (("När öppnar badet?", ALL), ("Får man ta med hund?", NOTHING))
     ]
-    score = score_reply(asked, "s1", _said("Badet öppnar i juni."))
+    score = _rate(asked, _said("Badet öppnar i juni."))
     assert score.grade == 3.0
 
 
 def test_several_replies_to_one_comment_are_judged_together():
     asked = _asked(TWO_QUESTIONS, a_reading("k1", "question"))
     replies = [OF_THE_TICKET, "Lilla bassängen håller 32 grader, den är varm."]
-    apart = [score_reply([asked], "s1", _said(reply)) for reply in replies]
+    apart = [_rate([asked], _said(reply)) for reply in replies]
     assert [score.answers for score in apart] == [1, 1]
     together = _answer(asked, *replies)
     assert (together.answers, together.reply_ids) == (2, ("s1", "s2"))

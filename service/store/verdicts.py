@@ -1,0 +1,156 @@
+"""Hands out what people have said of a thread, as far as it still holds of what stands there.
+
+The last word on each item counts, and only of the texts that it was said of.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from nlp.reviews import AnswerReview, ReplyReview, Review, ThreadReview
+from nlp.vocabulary import CommentId, FollowUp, Label, Sentiment
+from service.store.database import Store
+
+ACKNOWLEDGEMENT: Final = "acknowledgement_only"
+FOLLOW_UP: Final = "follow_up"
+MATTER: Final = "matter"
+"""Aspects beside the ratings; a matter's is followed by where it stands, "matter:12:40"."""
+
+
+class Subject(StrEnum):
+    """What of a thread people rate, beside its comments."""
+
+    REPLY = "reply"
+    ANSWER = "answer"
+    DISCUSSION = "discussion"
+
+
+class Verdict(NamedTuple):
+    """The last word on one item."""
+
+    subject: Subject
+    comment_id: int | None
+    """The reply, or the comment that is answered."""
+    aspect: str
+    value: str
+    replies: str
+    """The store's numbers of the replies that it was said of."""
+
+
+def load_review(store: Store, post_id: int, names: Mapping[int, CommentId]) -> ThreadReview:
+    """What people have said of one thread; within the caller's guard.
+
+    Args:
+        store: Where from.
+        post_id: The thread's post.
+        names: The thread's comments, by the store's number.
+    """
+    last = list(_last_words(store, post_id))
+    by_comment: defaultdict[tuple[Subject, CommentId], list[Verdict]] = defaultdict(list)
+    for one in last:
+        if one.comment_id is not None:
+            by_comment[one.subject, names[one.comment_id]].append(one)
+    return ThreadReview(
+        comments=_load_comment_reviews(store, post_id),
+        replies={
+            name: _reply_review(said)
+            for (subject, name), said in by_comment.items()
+            if subject is Subject.REPLY
+        },
+        answers={
+            name: _answer_review(said, names)
+            for (subject, name), said in by_comment.items()
+            if subject is Subject.ANSWER
+        },
+        discussion={
+            one.aspect: float(one.value) for one in last if one.subject is Subject.DISCUSSION
+        },
+    )
+
+
+def identity_of(store: Store, comment_ids: Iterable[int]) -> str:
+    """What some comments say now, in a word that changes when one of them does."""
+    identities = (
+        store.connection.execute(
+            "SELECT text_identity FROM comment WHERE comment_id = ?", (number,)
+        ).fetchone()
+        for number in comment_ids
+    )
+    return " ".join("" if found is None else found[0] for found in identities)
+
+
+def _last_words(store: Store, post_id: int) -> Iterator[Verdict]:
+    found = store.connection.execute(
+        """
+        SELECT subject, comment_id, aspect, value, replies, text_identity FROM rating_review
+        WHERE rating_review_id IN (
+            SELECT MAX(rating_review_id)
+            FROM rating_review LEFT JOIN comment USING (comment_id)
+            WHERE rating_review.post_id = :post OR comment.post_id = :post
+            GROUP BY subject, rating_review.comment_id, aspect
+        )
+        ORDER BY rating_review_id
+        """,
+        {"post": post_id},
+    ).fetchall()
+    for subject, comment_id, aspect, value, replies, identity in found:
+        said_of = [] if comment_id is None else [comment_id, *map(int, replies.split())]
+        # Said of other words, or taken back: the machine's word counts again.
+        if value is not None and identity_of(store, said_of) == identity:
+            yield Verdict(Subject(subject), comment_id, aspect, value, replies)
+
+
+def _reply_review(said: Iterable[Verdict]) -> ReplyReview:
+    ratings = {one.aspect: one.value for one in said}
+    receipt = ratings.pop(ACKNOWLEDGEMENT, None)
+    return ReplyReview(
+        ratings={aspect: float(value) for aspect, value in ratings.items()},
+        acknowledgement_only=None if receipt is None else receipt == "1",
+    )
+
+
+def _answer_review(said: list[Verdict], names: Mapping[int, CommentId]) -> AnswerReview:
+    follow_ups = [FollowUp(one.value) for one in said if one.aspect == FOLLOW_UP]
+    rated = [one for one in said if one.aspect != FOLLOW_UP]
+    of = rated[-1].replies if rated else ""
+    levels, ratings = {}, {}
+    for one in rated:
+        if one.replies != of:  # said before there was another reply
+            continue
+        if one.aspect.startswith(MATTER):
+            _, start, end = one.aspect.split(":")
+            levels[int(start), int(end)] = int(one.value)
+        else:
+            ratings[one.aspect] = float(one.value)
+    return AnswerReview(
+        ratings=ratings,
+        levels=levels,
+        of=tuple(names[int(number)] for number in of.split() if int(number) in names),
+        follow_up=follow_ups[-1] if follow_ups else None,
+    )
+
+
+def _load_comment_reviews(store: Store, post_id: int) -> dict[CommentId, Review]:
+    """The last word on each label of each comment; of every text but the present one nothing."""
+    labels: defaultdict[CommentId, dict[Label, bool]] = defaultdict(dict)
+    sentiments: dict[CommentId, Sentiment] = {}
+    for external_id, aspect, value in store.connection.execute(
+        """
+        SELECT external_id, aspect, value FROM comment JOIN review USING (comment_id)
+        WHERE post_id = ? AND review.text_identity = comment.text_identity
+        ORDER BY review_id
+        """,
+        (post_id,),
+    ):
+        name = CommentId(external_id)
+        if aspect == "sentiment":
+            sentiments[name] = Sentiment(value)
+        else:
+            labels[name][Label(aspect)] = value == "1"
+    return {
+        name: Review(labels=labels[name], sentiment=sentiments.get(name))
+        for name in labels.keys() | sentiments.keys()
+    }
