@@ -23,6 +23,7 @@ from nlp.readers.lexical import LexicalReader
 from nlp.readers.pair import PairReader
 from nlp.readers.reader import LABELS, FloatArray, Reader, ReaderInput, Words
 from nlp.readers.transformer import TransformerReader
+from nlp.registers import is_casual
 from nlp.reviews import NOTHING_SAID, ThreadReview, outranked
 from nlp.settings import ReaderSettings
 from nlp.tagger import build, sentences
@@ -40,7 +41,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "6"
+CODE_VERSION: Final = "7"
 """Raised when code changes what is judged from the same models and settings."""
 
 CARRIES: Final = 0.5
@@ -212,6 +213,7 @@ class Pipeline:
                     sentiment=sentiment,
                     sentiment_unsure=bool(foreign[row])
                     or likeliest < self._settings.sentiment_unsure_below,
+                    is_casual=is_casual(texts[row]),
                     evidence=evidence[row],
                 )
             )

@@ -184,6 +184,8 @@ class Reading:
     """Labels that the thresholds leave to a person, whichever way the best guess goes."""
     sentiment: SentimentReading
     sentiment_unsure: bool
+    is_casual: bool = False
+    """Written as people speak, or all in lower case."""
     evidence: tuple[Evidence, ...] = ()
 
     def holds(self, label: Label) -> bool | None:

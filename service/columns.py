@@ -40,6 +40,7 @@ COMMENT_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "first_reply": _TIME,  # by a person, and not merely an acknowledgement
         "well_answered": "str",  # yes, partly or no; missing where nobody replied
         "hidden": "bool",
+        "casual": "boolean",  # written as people speak, or all in lower case
     }
 )
 """One row per comment by a citizen; the organisation's own are not in it."""

@@ -17,10 +17,10 @@ from nlp.corpus.records import Mark
 from nlp.corpus.splits import Split
 from nlp.evaluate import BoolArray, Evaluation, LabelMetric
 from nlp.readers.reader import LABELS, FloatArray, Probabilities
+from nlp.registers import REGISTERS
 from nlp.training.corpus import LabelledComment, OutsideLabels
 from nlp.training.evaluation.figures import BINS, Estimate, estimates
 from nlp.training.evaluation.metrics import figures_of
-from nlp.training.evaluation.registers import REGISTERS
 from nlp.training.evaluation.texts import of_comments
 from nlp.training.linear import Measured, part
 from nlp.vocabulary import FUNCTIONS, Label

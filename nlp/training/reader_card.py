@@ -11,8 +11,8 @@ from typing import Any, Final
 import numpy as np
 
 from nlp.evaluate import AIMED_AT, FEWEST_SURE, RIGHT, WORTHWHILE
+from nlp.registers import FEW
 from nlp.training.encoder import WEIGHTS_SHA256
-from nlp.training.evaluation.registers import FEW
 from nlp.training.linear import MUST_BE_SEEN
 
 Told = Mapping[str, Any]

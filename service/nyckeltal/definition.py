@@ -97,6 +97,15 @@ class AnswerGap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeGap:
+    """The median time until the first reply to some comments, less that to others."""
+
+    clock: Literal["minutes", "working_minutes"]
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyTime:
     """A quantile of the time until the first reply, over the comments that have one."""
 
@@ -159,6 +168,7 @@ CommentKind = (
     | AnsweredInTime
     | ShareGap
     | AnswerGap
+    | TimeGap
     | ReplyTime
     | NetDifference
     | Oldest

@@ -9,7 +9,6 @@ from typing import Final
 
 from service.nyckeltal.definition import (
     AnsweredInTime,
-    AnswerGap,
     CommentCount,
     CommentShare,
     Definition,
@@ -21,7 +20,6 @@ from service.nyckeltal.definition import (
     PostMedian,
     PostRatio,
     ReplyTime,
-    ShareGap,
     Unit,
 )
 from service.nyckeltal.families import (
@@ -36,7 +34,7 @@ from service.nyckeltal.families import (
     RECEIPTS,
     SAME_POSTS,
     answered,
-    gap,
+    equal,
     rate,
     received,
     reply_time,
@@ -292,45 +290,39 @@ _LISTENED_TO: Final = (
         source=GUIDE,
         how=CommentShare(that="unanswered_in_substance", among="rated"),
     ),
-    gap(
-        "answer_gap_tone",
-        "Svarsgrad efter ton",
-        question="Får den som är ohövlig svar lika ofta som den som är hövlig?",
+    *equal(
+        "tone",
+        "efter ton",
         one="ohövliga kommentarer",
         other="hövliga",
-        how=AnswerGap(
-            working_days=ANSWER_WINDOW, one="answerable_uncivil", other="answerable_civil"
-        ),
+        asked=("den som är ohövlig", "den som är hövlig"),
+        groups=("uncivil", "civil"),
     ),
-    gap(
-        "answer_gap_complaint",
-        "Svarsgrad efter ämne",
-        question="Får den som klagar svar lika ofta som den som frågar?",
+    *equal(
+        "complaint",
+        "efter ämne",
         one="klagomål",
         other="frågor",
-        how=AnswerGap(
-            working_days=ANSWER_WINDOW, one="answerable_complaint", other="answerable_question"
-        ),
+        asked=("den som klagar", "den som frågar"),
+        groups=("complaint", "question"),
         caveat="Den som både frågar och klagar räknas till båda.",
     ),
-    gap(
-        "answer_gap_hours",
-        "Svarsgrad efter tid på dygnet",
-        question="Får den som skriver på kvällen och helgen svar lika ofta?",
+    *equal(
+        "hours",
+        "efter tid på dygnet",
         one="kommentarer skrivna utanför arbetstid",
         other="skrivna på arbetstid",
-        how=AnswerGap(
-            working_days=ANSWER_WINDOW, one="answerable_out_of_hours", other="answerable_in_hours"
-        ),
+        asked=("den som skriver på kvällen eller helgen", "den som skriver på arbetstid"),
+        groups=("out_of_hours", "in_hours"),
     ),
-    gap(
-        "well_answered_gap_tone",
-        "Väl besvarade efter ton",
-        question="Blir den som är ohövlig lika väl besvarad som den som är hövlig?",
-        one="ohövliga kommentarer",
-        other="hövliga",
-        how=ShareGap(that="well_answered", one="rated_uncivil", other="rated_civil"),
-        what="väl besvarade",
+    *equal(
+        "register",
+        "efter språkbruk",
+        one="kommentarer på talspråk eller med bara små bokstäver",
+        other="övriga",
+        asked=("den som skriver som man talar", "den som skriver vårdat"),
+        groups=("casual", "by_the_book"),
+        caveat="Talspråk känns igen på enstaka ord som ”nåt”, ”typ” och ”mkt”.",
     ),
     Definition(
         id="open_now",

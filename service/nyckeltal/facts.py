@@ -97,8 +97,17 @@ def comment_facts(comments: pd.DataFrame, as_of: datetime) -> CommentFacts:
     answerable = labels["needs_reply"] & ~_true(known["hidden"])
     answered = first_reply.notna().to_numpy()
     rated = answerable & answered & known["well_answered"].notna().to_numpy()
-    civil = _true(known["uncivil"] == False)  # noqa: E712  missing is neither
     in_hours = working_minutes_many(created, created + _A_MINUTE) > 0
+    groups = {
+        "question": labels["question"],
+        "complaint": labels["complaint"],
+        "uncivil": labels["uncivil"],
+        "civil": _true(known["uncivil"] == False),  # noqa: E712  missing is neither
+        "in_hours": in_hours,
+        "out_of_hours": ~in_hours,
+        "casual": _true(known["casual"]),
+        "by_the_book": _true(known["casual"] == False),  # noqa: E712
+    }
     sentiment = known["sentiment"]
     sentiment_sure = read & ~unsure & sentiment.notna().to_numpy()
     return CommentFacts(
@@ -113,16 +122,17 @@ def comment_facts(comments: pd.DataFrame, as_of: datetime) -> CommentFacts:
             "read": read,
             "hidden": _true(known["hidden"]),
             "answerable": answerable,
-            "answerable_question": answerable & labels["question"],
-            "answerable_complaint": answerable & labels["complaint"],
-            "answerable_uncivil": answerable & labels["uncivil"],
-            "answerable_civil": answerable & civil,
-            "answerable_in_hours": answerable & in_hours,
-            "answerable_out_of_hours": answerable & ~in_hours,
             "answered": answerable & answered,
             "rated": rated,
-            "rated_uncivil": rated & labels["uncivil"],
-            "rated_civil": rated & civil,
+            **{
+                f"{name}_{group}": mask & holds
+                for name, mask in (
+                    ("answerable", answerable),
+                    ("answered", answerable & answered),
+                    ("rated", rated),
+                )
+                for group, holds in groups.items()
+            },
             "well_answered": rated & _true(known["well_answered"] == "yes"),
             "unanswered_in_substance": rated & _true(known["well_answered"] == "no"),
             "open": answerable & ~answered,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from service.nyckeltal.definition import (
@@ -16,6 +17,7 @@ from service.nyckeltal.definition import (
     PostSum,
     ReplyTime,
     ShareGap,
+    TimeGap,
     Unit,
 )
 
@@ -147,33 +149,76 @@ def answered(
     )
 
 
-def gap(
+def equal(
     name: str,
     title: str,
     *,
-    question: str,
     one: str,
     other: str,
-    how: AnswerGap | ShareGap,
-    what: str = f"besvarade inom {ANSWER_WINDOW} arbetsdagar",
+    asked: tuple[str, str],
+    groups: tuple[str, str],
     caveat: str = "",
-) -> Definition:
-    """How much more often some are met than others: listening is to be equal."""
-    return Definition(
-        id=name,
-        title=title,
-        question=question,
+) -> Iterator[Definition]:
+    """How much more often, sooner and better some are met than others: listening is to be equal.
+
+    Args:
+        name: Ends the name of each.
+        title: Ends the title of each.
+        one: The comments of which it is asked whether they are met as well.
+        other: Those that they are compared with.
+        asked: The same two as people, for the question.
+        groups: The same two as the facts of comments name them.
+        caveat: What else to beware of.
+    """
+    whom, than = asked
+    first, second = groups
+    shared = (
+        f"Visas när det finns minst fem av vardera. Skillnader i vad de skriver om är inte "
+        f"borträknade. {caveat}"
+    ).strip()
+    worse = f"Noll är lika, under noll får {one} det sämre."
+    yield Definition(
+        id=f"answer_gap_{name}",
+        title=f"Svarsgrad {title}",
+        question=f"Får {whom} svar lika ofta som {than}?",
         goal=Goal.LISTENED_TO,
         unit=Unit.POINTS,
         direction=Direction.HIGHER,
-        numerator=f"Procentenheter: andelen {what} bland {one}, minus andelen bland {other}",
+        numerator=f"Procentenheter: andelen besvarade inom {ANSWER_WINDOW} arbetsdagar bland "
+        f"{one}, minus andelen bland {other}",
         denominator=None,
-        caveat=f"Noll är lika, under noll får {one} det sämre. Visas när det finns minst fem av "
-        f"vardera. Skillnader i vad de skriver om är inte borträknade. {caveat} {RECEIPTS}".replace(
-            "  ", " "
-        ),
+        caveat=f"{worse} {shared} {RECEIPTS}",
         source=POLICY,
-        how=how,
+        how=AnswerGap(
+            working_days=ANSWER_WINDOW, one=f"answerable_{first}", other=f"answerable_{second}"
+        ),
+    )
+    yield Definition(
+        id=f"reply_time_gap_{name}",
+        title=f"Svarstid {title}",
+        question=f"Får {whom} svar lika snart som {than}?",
+        goal=Goal.LISTENED_TO,
+        unit=Unit.WORKING_HOURS,
+        direction=Direction.LOWER,
+        numerator=f"Arbetstimmar: mediantiden till första svar på {one}, minus den på {other}",
+        denominator=None,
+        caveat=f"Noll är lika, över noll får {one} vänta längre. {shared} {ANSWERED_ONLY} "
+        f"{RECEIPTS} {WORKING_TIME}",
+        source=POLICY,
+        how=TimeGap(clock="working_minutes", one=f"answered_{first}", other=f"answered_{second}"),
+    )
+    yield Definition(
+        id=f"well_answered_gap_{name}",
+        title=f"Väl besvarade {title}",
+        question=f"Blir {whom} lika väl besvarad som {than}?",
+        goal=Goal.LISTENED_TO,
+        unit=Unit.POINTS,
+        direction=Direction.HIGHER,
+        numerator=f"Procentenheter: andelen väl besvarade bland {one}, minus andelen bland {other}",
+        denominator=None,
+        caveat=f"{worse} {shared} {JUDGED_REPLIES} {RECEIPTS}",
+        source=POLICY,
+        how=ShareGap(that="well_answered", one=f"rated_{first}", other=f"rated_{second}"),
     )
 
 

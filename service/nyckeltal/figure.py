@@ -15,6 +15,7 @@ class IntervalMethod(StrEnum):
     WILSON = "wilson"
     BONETT_PRICE = "bonett_price"
     NEWCOMBE = "newcombe"
+    PRICE_BONETT = "price_bonett"
     BOOTSTRAP = "bootstrap"
     DELTA = "delta"
     ORDER_STATISTICS = "order_statistics"

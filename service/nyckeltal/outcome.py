@@ -24,6 +24,7 @@ from service.nyckeltal.definition import (
     PostSum,
     ReplyTime,
     ShareGap,
+    TimeGap,
 )
 from service.nyckeltal.facts import CommentFacts, Comments, PostFacts
 from service.nyckeltal.figure import IntervalMethod
@@ -71,6 +72,8 @@ def count_comments(how: CommentKind, comments: Comments) -> Outcome:
                     for among in (how.one, how.other)
                 )
             )
+        case TimeGap():
+            return _time_gap(how, comments)
         case ReplyTime():
             return _reply_time(how, comments)
         case NetDifference():
@@ -118,6 +121,8 @@ def interval_methods(how: CommentKind | PostKind) -> tuple[IntervalMethod, ...]:
             return (IntervalMethod.WILSON,)
         case ShareGap() | AnswerGap():
             return (IntervalMethod.NEWCOMBE,)
+        case TimeGap():
+            return (IntervalMethod.PRICE_BONETT,)
         case NetDifference():
             return (IntervalMethod.BONETT_PRICE,)
         case PostMean() | PostRatio():
@@ -187,6 +192,18 @@ def _gap(one: Outcome, other: Outcome) -> Outcome:
         outcome,
         value=100 * (one.value - other.value),
         interval=interval and interval.times(100),
+    )
+
+
+def _time_gap(how: TimeGap, comments: Comments) -> Outcome:
+    groups = comments.where(how.one), comments.where(how.other)
+    one, other = (np.sort(among.measure(how.clock)) / 60 for among in groups)
+    is_shown = min(one.size, other.size) >= FEWEST_COMPARED
+    return Outcome(
+        value=float(np.median(one) - np.median(other)) if is_shown else None,
+        n=one.size + other.size,
+        writers=min(among.writers for among in groups),
+        interval=intervals.price_bonett(one, other) if is_shown else None,
     )
 
 

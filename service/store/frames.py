@@ -35,7 +35,7 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
                    reading.reading_id IS NOT NULL, {counted("sentiment")},
                    said.sentiment IS NULL AND COALESCE(reading.sentiment_unsure, 1),
                    answer.first_reply, answer.well_answered, comment.is_hidden,
-                   comment.handle_key
+                   reading.is_casual, comment.handle_key
             FROM comment
             JOIN named AS post USING (post_id)
             LEFT JOIN {COUNTED_READING}

@@ -534,6 +534,7 @@ def m013_reviews_of_answers(database: Database) -> None:
             for table in ("reply_score", "answer", "discussion_score")
         ),
         "ALTER TABLE answer ADD COLUMN machine_follow_up TEXT",
+        "ALTER TABLE reading ADD COLUMN is_casual INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE matter ADD COLUMN machine INTEGER",
     )
 

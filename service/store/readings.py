@@ -53,6 +53,7 @@ _READING_COLUMNS = (
     "sentiment",
     "sentiment_unsure",
     "unsure",
+    "is_casual",
     "evidence",
 )
 
@@ -70,6 +71,7 @@ def _values(reading: Reading) -> tuple[object, ...]:
         reading.sentiment.label.value,
         int(reading.sentiment_unsure),
         " ".join(reading.unsure),
+        int(reading.is_casual),
         json.dumps(evidence),
     )
 
@@ -86,6 +88,7 @@ def _reading(comment_id: CommentId, values: Mapping[str, object]) -> Reading:
             **{name: float(str(values[name])) for name in SENTIMENT_COLUMNS}
         ),
         sentiment_unsure=bool(values["sentiment_unsure"]),
+        is_casual=bool(values["is_casual"]),
         evidence=tuple(
             Evidence(Label(label), start, end)
             for label, start, end in json.loads(str(values["evidence"]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -69,6 +70,39 @@ def load_review(store: Store, post_id: int, names: Mapping[int, CommentId]) -> T
             one.aspect: float(one.value) for one in last if one.subject is Subject.DISCUSSION
         },
     )
+
+
+class Word(NamedTuple):
+    """What one person said of one item, and when; it may no longer count."""
+
+    aspect: str
+    value: str | None
+    reviewer: str
+    reason: str
+    reviewed_at: datetime
+
+
+def load_words(store: Store, subject: Subject, number: int) -> list[Word]:
+    """All that has been said of a reply, an answer or a discussion, the last first.
+
+    Args:
+        store: Where from.
+        subject: What kind it is.
+        number: The store's number of the reply, of the comment that is answered, or of the post.
+    """
+    where = "post_id" if subject is Subject.DISCUSSION else "comment_id"
+    with store.guarded():
+        found = store.connection.execute(
+            f"""
+            SELECT aspect, value, reviewer, reason, reviewed_at FROM rating_review
+            WHERE subject = ? AND {where} = ? ORDER BY rating_review_id DESC
+            """,  # noqa: S608
+            (subject.value, number),
+        ).fetchall()
+    return [
+        Word(aspect, value, reviewer, reason, datetime.fromisoformat(at))
+        for aspect, value, reviewer, reason, at in found
+    ]
 
 
 def identity_of(store: Store, comment_ids: Iterable[int]) -> str:

@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from nlp.pipeline import Pipeline
 from service import flow
 from service.settings import Settings
-from service.web import api, pages
+from service.web import api, corrections, pages
 from service.web.guards import add_guards
 from service.web.openapi import describe
 from service.web.problems import add_handlers
@@ -59,7 +59,9 @@ def create_app(settings: Settings, *, pipeline: Pipeline | None = None) -> FastA
     add_handlers(app)
     add_guards(app)
     app.include_router(api.router)
+    app.include_router(corrections.api_router)
     app.include_router(pages.router)
+    app.include_router(corrections.page_router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     describe(app)
     return app

@@ -137,11 +137,20 @@ def _line(tree: Mapping[str, Any]) -> str:
 
 THREAD_LINE: Final = _line(THREAD)
 
+CORRECTION: Final[Mapping[str, Any]] = {
+    "subject": "reply",
+    "id": 4711,
+    "said": {"answers": 1, "grade": 3},
+    "reviewer": "Kim Berg",
+    "reason": "Avgiften nämns inte.",
+}
+
 ANSWERED: Final[Mapping[str, str]] = {
     "/api/v1/nyckeltal": "En sida nyckeltal.",
     "/api/v1/nyckeltal.csv": "Alla nyckeltal som efterfrågas, en rad var.",
     "/api/v1/definitions": "Alla definitioner.",
     "/api/v1/analyse": "Det som är bedömt, i samma ordning som trådarna skickades.",
+    "/api/v1/corrections": "Sparat; tråden är bedömd på nytt.",
     "/api/v1/api-info": "Uppgifter om API:et.",
     "/health": "Tjänsten är i drift.",
 }
@@ -188,6 +197,7 @@ ANSWERS: Final[Mapping[str, Mapping[str, Any]]] = {
         }
     },
     "/api/v1/analyse": {JSON: {"threads": [_THREAD_OUT]}, LINES: f"{_line(_THREAD_OUT)}\n"},
+    "/api/v1/corrections": {JSON: {"thread": 17}},
     "/api/v1/api-info": {
         JSON: {
             "apiName": "lyssnad",

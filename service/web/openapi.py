@@ -38,6 +38,7 @@ går så länge den som kör den låter den gå.
 TAGS: Final = (
     ("nyckeltal", "Siffror för rapporter, sammanräknade och utan texter."),
     ("läsning", "Läsning av trådar som skickas med; ingenting sparas."),
+    ("rättelser", "Människors ord om det som är bedömt; det gäller framför maskinens."),
     ("drift", "Om tjänsten själv."),
 )
 
@@ -53,6 +54,7 @@ _STATUSES: Final = {
     "/api/v1/nyckeltal": (*_ON_EVERY, 503),
     "/api/v1/nyckeltal.csv": (*_ON_EVERY, 503),
     "/api/v1/analyse": (400, 403, 413, 415, *_ON_EVERY),
+    "/api/v1/corrections": (400, 403, 404, 413, *_ON_EVERY, 503),
     "/api/v1/definitions": (421, 500),
     "/api/v1/api-info": (421, 500),
     "/health": (421, 500, 503),
@@ -111,6 +113,8 @@ def _complete(operation: dict[str, Any], path: str) -> None:
         responses[str(status)] = _problem(status, path)
     if path == "/api/v1/analyse":
         operation["requestBody"] = _threads_body()
+    elif "requestBody" in operation:
+        operation["requestBody"]["content"][JSON]["example"] = examples.CORRECTION
 
 
 def _problem(status: int, path: str) -> dict[str, Any]:

@@ -151,6 +151,8 @@ def thread_page(
         from_organisation=own,
         discussion_index=index,
         discussion=[] if discussion is None else list(_discussion(discussion)),
+        is_corrected=discussion is not None and bool(discussion.machine),
+        post_id=post_id,
         meanings=[(words.title, words.meaning) for words in LABEL_WORDS.values()],
         is_unread=any(unread == post_id for unread, _ in unread_posts(store, fingerprint)),
         fingerprint=fingerprint,
@@ -251,6 +253,9 @@ def _answered(comment: Comment, score: AnswerScore, known: _Judgements) -> Answe
             if len(score.reply_ids) > 1
             else None
         ),
+        is_corrected=bool(score.machine)
+        or any(matter.machine is not None for matter in score.matters)
+        or comment.id in known.stored.review.answers,
     )
 
 
@@ -297,11 +302,20 @@ def _rated(score: ReplyScore, *, is_automatic: bool) -> Rated:
                 most=len(words.points) - 1,
                 shown=format_number(points[name]),
                 meaning=words.points[points[name]],
+                machine=_machine(score.machine, name),
             )
             for name, words in REPLY_DIMENSIONS.items()
         ],
         reasons=[REASON_WORDS[code] for code in score.reasons if code in REASON_WORDS],
+        is_corrected=bool(score.machine),
     )
+
+
+def _machine(machine: Mapping[str, float], name: str) -> str | None:
+    """What the machine said of an item of which a person has said otherwise."""
+    if name not in machine:
+        return None
+    return format_number(machine[name], decimals=0 if machine[name].is_integer() else 1)
 
 
 def _discussion(score: DiscussionScore) -> Iterator[Dimension]:
@@ -313,4 +327,5 @@ def _discussion(score: DiscussionScore) -> Iterator[Dimension]:
             most=4,
             shown=format_number(points, decimals=1),
             meaning=meaning,
+            machine=_machine(score.machine, name),
         )

@@ -267,6 +267,8 @@ class Dimension:
     shown: str
     """The points in Swedish figures."""
     meaning: str
+    machine: str | None = None
+    """The machine's points, where a person has said otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +296,8 @@ class Rated:
     is_automatic: bool
     dimensions: Sequence[Dimension]
     reasons: Sequence[str]
+    is_corrected: bool
+    """A person has said something of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +320,7 @@ class Answered:
     matters: Sequence[Matter]
     together: str | None
     """The verdict on several replies together; None where there is one, which has its own."""
+    is_corrected: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,11 +367,41 @@ class ThreadPage:
     from_organisation: int
     discussion_index: str | None
     discussion: Sequence[Dimension]
+    is_corrected: bool
+    """A person has said something of the discussion."""
+    post_id: int
     meanings: Sequence[tuple[str, str]]
     """Title and meaning of each label."""
     is_unread: bool
     """Not all is read as it is now."""
     fingerprint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaidWord:
+    """What one person said of one item."""
+
+    title: str
+    value: str
+    reviewer: str = field(repr=False)
+    reason: str = field(repr=False)
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionPage:
+    """correction.html: one judgement, and the form by which a person corrects it."""
+
+    site: Site
+    post_id: int
+    subject: str
+    number: int
+    title: str
+    texts: Sequence[str] = field(repr=False)
+    """What was judged, in the order that it was written."""
+    boxes: Sequence[Choices]
+    words: Sequence[SaidWord]
+    """What has been said of it, the last first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from nlp.vocabulary import Channel, FollowUp, Label, LinkRule, Sentiment, WellAn
 from service.nyckeltal.definition import Direction, Goal, Unit
 from service.nyckeltal.figure import IntervalMethod, Withheld
 from service.nyckeltal.suppress import FEWEST_COMMENTS, FEWEST_WRITERS
+from service.store.verdicts import Subject
 from service.swedish import HARD_SPACE, format_number
 
 GOAL_MEANINGS: Final[Mapping[Goal, str]] = {
@@ -124,6 +125,14 @@ FOLLOW_UP_WORDS: Final[Mapping[FollowUp, str]] = {
     FollowUp.NONE: "Skribenten har inte skrivit mer. Tystnad betyder inte att hen är nöjd.",
 }
 
+FOLLOW_UP_TITLES: Final[Mapping[FollowUp, str]] = {
+    FollowUp.THANKS: "Tackade, eller skrev att det löste sig",
+    FollowUp.FURTHER_QUESTION: "Ställde en ny fråga som bygger på svaret",
+    FollowUp.NOT_SATISFIED: "Var inte nöjd med svaret",
+    FollowUp.OTHER: "Skrev något annat",
+    FollowUp.NONE: "Skrev inget mer",
+}
+
 WELL_ANSWERED_TITLES: Final[Mapping[WellAnswered, str]] = {
     WellAnswered.YES: "Väl besvarad",
     WellAnswered.PARTLY: "Delvis besvarad",
@@ -225,6 +234,27 @@ REPLY_DIMENSIONS: Final[Mapping[str, DimensionWords]] = {
     ),
 }
 
+GRADE_TITLES: Final[Mapping[str, str]] = {
+    "1": "1: inte besvarad",
+    "2": "2: dåligt besvarad",
+    "3": "3: godtagbart besvarad",
+    "4": "4: bra besvarad",
+    "5": "5: kunde knappt ha besvarats bättre",
+}
+
+SUBJECT_TITLES: Final[Mapping[Subject, str]] = {
+    Subject.REPLY: "Rätta bedömningen av svaret",
+    Subject.ANSWER: "Rätta hur kommentaren blev besvarad",
+    Subject.DISCUSSION: "Rätta bedömningen av samtalet",
+}
+
+ASPECT_TITLES: Final[Mapping[str, str]] = {
+    "grade": "Helhet",
+    "acknowledgement_only": "Bara en kvittens",
+    "follow_up": "Vad skribenten gjorde sedan",
+    "matter": "Om det blev bemött",
+}
+
 DISCUSSION_DIMENSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "civility": ("Hövlighet", "Tonen är respektfull."),
     "reasoning": ("Skäl", "Det som hävdas kommer med skäl."),
@@ -274,6 +304,9 @@ INTERVAL_WORDS: Final[Mapping[IntervalMethod, str]] = {
     ),
     IntervalMethod.NEWCOMBE: (
         "Newcombes intervall för skillnaden mellan två andelar av olika kommentarer."
+    ),
+    IntervalMethod.PRICE_BONETT: (
+        "Price och Bonetts intervall för skillnaden mellan två medianer."
     ),
     IntervalMethod.BOOTSTRAP: (
         "Återsampling: inläggen lottas om tusen gånger, och intervallet är det som 95 % av "

@@ -186,7 +186,7 @@ positive REAL NOT NULL,
             sentiment TEXT NOT NULL,
             sentiment_unsure INTEGER NOT NULL,
             evidence TEXT NOT NULL,
-            read_at TEXT NOT NULL, unsure TEXT NOT NULL DEFAULT '',
+            read_at TEXT NOT NULL, unsure TEXT NOT NULL DEFAULT '', is_casual INTEGER NOT NULL DEFAULT 0,
             UNIQUE (comment_id, fingerprint, input_hash)
         ) STRICT
         ;

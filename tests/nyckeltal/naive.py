@@ -164,6 +164,34 @@ def reply_time(minutes, probability):
     return counted
 
 
+def reply_time_among(among):
+    def counted(rows, as_of):
+        return reply_time(worked, 0.5)([row for row in rows if among(row)], as_of)
+
+    return counted
+
+
+def time_gap(one, other):
+    def counted(rows, as_of):
+        first, second = one(rows, as_of), other(rows, as_of)
+        known = first["n"] >= 5 and second["n"] >= 5
+        return first | {
+            "value": first["value"] - second["value"] if known else None,
+            "n": first["n"] + second["n"],
+            "writers": min(first["writers"], second["writers"]),
+        }
+
+    return counted
+
+
+def equal(name, one, other):
+    return {
+        f"answer_gap_{name}": gap(answered_among(one), answered_among(other)),
+        f"reply_time_gap_{name}": time_gap(reply_time_among(one), reply_time_among(other)),
+        f"well_answered_gap_{name}": gap(rated_as("yes", one), rated_as("yes", other)),
+    }
+
+
 def quantile(ascending, probability):
     if not ascending:
         return None
@@ -309,14 +337,10 @@ OF_COMMENTS = {
     "first_reply_working_p90": reply_time(worked, 0.9),
     "well_answered": rated_as("yes"),
     "not_answered_in_substance": rated_as("no"),
-    "answer_gap_tone": gap(answered_among(is_uncivil), answered_among(is_civil)),
-    "answer_gap_complaint": gap(
-        answered_among(lambda row: row["complaint"]), answered_among(lambda row: row["question"])
-    ),
-    "answer_gap_hours": gap(
-        answered_among(lambda row: not in_hours(row)), answered_among(in_hours)
-    ),
-    "well_answered_gap_tone": gap(rated_as("yes", is_uncivil), rated_as("yes", is_civil)),
+    **equal("tone", is_uncivil, is_civil),
+    **equal("complaint", lambda row: row["complaint"], lambda row: row["question"]),
+    **equal("hours", lambda row: not in_hours(row), in_hours),
+    **equal("register", lambda row: row["casual"] is True, lambda row: row["casual"] is False),
     "open_now": number_of(lambda row, as_of: not replied(row, as_of), answerable),
     "oldest_open": oldest_open,
     "questions_received": number_of(lambda row, as_of: row["question"], is_read),

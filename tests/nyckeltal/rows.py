@@ -30,6 +30,7 @@ def comment(**given):
         "first_reply": None,
         "well_answered": None,
         "hidden": False,
+        "casual": False,
         **given,
     }
 
@@ -123,6 +124,7 @@ def _some_comment(random, posts, first, last):
         first_reply=first_reply,
         well_answered=None if first_reply is None else random.choice(VERDICTS),
         hidden=random.random() < 0.1,
+        casual=random.random() < 0.5 if read else None,
     )
 
 

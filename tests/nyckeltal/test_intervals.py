@@ -1,5 +1,7 @@
 """Intervallen: mot scipy där scipy kan, annars mot vad ett 95-procentigt intervall lovar."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
@@ -13,6 +15,7 @@ from service.nyckeltal.intervals import (
     bonett_price,
     newcombe,
     order_statistics,
+    price_bonett,
     ratio_of_sums,
     wilson,
 )
@@ -144,3 +147,26 @@ def test_a_gap_the_other_way_round_is_the_same_with_the_other_sign(one, other):
     there, back = newcombe((one, 40), (other, 40)), newcombe((other, 40), (one, 40))
     assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
     assert there.low <= (one - other) / 40 <= there.high
+
+
+@pytest.mark.parametrize("sizes", [(10, 10), (12, 60), (40, 200)])
+@pytest.mark.parametrize("draw", ["exponential", "lognormal"])
+def test_price_and_bonetts_interval_covers_the_difference_of_the_medians(sizes, draw):
+    chance = np.random.default_rng(20260101)
+    drawn = getattr(chance, draw)
+    centre = {"exponential": math.log(2), "lognormal": 1.0}[draw]
+    runs, covered = 2_000, 0
+    for _ in range(runs):
+        one, other = (np.sort(drawn(size=size)) for size in sizes)
+        interval = price_bonett(one, 3 * other)
+        covered += interval.low <= -2 * centre <= interval.high
+    assert 0.93 <= covered / runs <= 0.995
+
+
+def test_price_and_bonetts_interval_needs_some_of_both_and_turns_with_them():
+    few, many = np.arange(4.0), np.arange(20.0)
+    assert price_bonett(few, many) is None
+    one, other = np.arange(0.0, 50.0, 5.0), many
+    there, back = price_bonett(one, other), price_bonett(other, one)
+    assert (there.low, there.high) == pytest.approx((-back.high, -back.low))
+    assert there.low <= np.median(one) - np.median(other) <= there.high

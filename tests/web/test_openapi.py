@@ -50,7 +50,7 @@ def test_it_says_whom_to_ask_under_what_licence_and_what_is_not_promised(documen
 
 
 def test_every_operation_is_explained_with_examples_of_every_answer(document):
-    assert len(operations(document)) == 6
+    assert len(operations(document)) == 7
     for path, _, operation in operations(document):
         assert operation["summary"], path
         assert operation["description"], path

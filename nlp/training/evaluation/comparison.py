@@ -24,6 +24,7 @@ from nlp.errors import ArtefactError
 from nlp.evaluate import BoolArray
 from nlp.names import NameFinder
 from nlp.readers.reader import Probabilities
+from nlp.registers import REGISTERS
 from nlp.training.corpus import LabelledComment, load, load_outside, read_checked
 from nlp.training.encoder import check_folder
 from nlp.training.encoder import load as load_encoder
@@ -45,7 +46,6 @@ from nlp.training.evaluation.pairs import (
     inputs_of,
     measurable,
 )
-from nlp.training.evaluation.registers import REGISTERS
 from nlp.training.evaluation.replies import PICKED, QUESTIONS, REPLIES
 from nlp.training.evaluation.texts import TEST, Skipped, Texts, of_comments, of_outside
 from nlp.training.linear import part

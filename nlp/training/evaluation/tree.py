@@ -8,12 +8,12 @@ import numpy as np
 
 from nlp.evaluate import RESAMPLES
 from nlp.readers.reader import SENTIMENTS
+from nlp.registers import FEW
 from nlp.training.evaluation.bars import BARS, Verdict, judge
 from nlp.training.evaluation.comparison import Comparison
 from nlp.training.evaluation.contenders import BASELINES
 from nlp.training.evaluation.figures import SEED, Estimate, difference
 from nlp.training.evaluation.pairs import PAIRS
-from nlp.training.evaluation.registers import FEW
 from nlp.training.evaluation.replies import REPLIES, Measured
 from nlp.training.evaluation.texts import TEST, Texts
 

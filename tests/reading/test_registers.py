@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlp.training.evaluation.registers import REGISTERS
+from nlp.registers import REGISTERS
 
 LONG = (
     "Vi bor vid Lövgatan sedan tio år och har aldrig haft så många avbrott i sophämtningen som "

@@ -81,6 +81,11 @@ def _is_in_another_language(text: str) -> bool:
     return detect(text) not in (None, DEFAULT, "en")
 
 
+def is_casual(text: str) -> bool:
+    """Whether a text is written as people speak, or all in lower case, rather than by the book."""
+    return _is_lower_case(text) or _is_spoken(text)
+
+
 REGISTERS: Final[Mapping[str, Callable[[str], bool]]] = {
     "emoji_only": _is_emoji_only,
     "lower_case": _is_lower_case,

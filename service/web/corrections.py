@@ -1,0 +1,325 @@
+"""Takes people's word on replies, answers and discussions, from programs and from the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
+from typing import Annotated, Final
+from urllib.parse import parse_qsl
+
+from fastapi import APIRouter, Depends, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlp.reviews import AnswerReview
+from nlp.vocabulary import (
+    AnswerScore,
+    CommentId,
+    DiscussionScore,
+    FollowUp,
+    MatterScore,
+    Rated,
+    ReplyScore,
+)
+from service import flow
+from service.errors import NotFound
+from service.store.answers import load_answers
+from service.store.readings import load_reply_scores
+from service.store.scores import load_discussion, load_follow_ups, load_links
+from service.store.threads import load_thread
+from service.store.verdicts import ACKNOWLEDGEMENT, FOLLOW_UP, MATTER, Subject, load_words
+from service.web.dependencies import PipelineDep, PipelineInTurnDep, SettingsDep, StoreDep
+from service.web.problems import RequestRefused, invalid_parameters
+from service.web.rendering import page
+from service.web.views import Choice, Choices, CorrectionPage, SaidWord, Site, site_of
+from service.web.words import (
+    ASPECT_TITLES,
+    DISCUSSION_DIMENSIONS,
+    FOLLOW_UP_TITLES,
+    GRADE_TITLES,
+    MATTER_TITLES,
+    REPLY_DIMENSIONS,
+    SUBJECT_TITLES,
+)
+
+TAKEN_BACK: Final = "-"
+"""What a select box sends where what was said is to be taken back."""
+
+SAID: Final = "said."
+"""Begins the name of each select box; the rest of the name is the aspect."""
+
+LARGEST_ID: Final = 2**63 - 1
+
+api_router = APIRouter()
+page_router = APIRouter(include_in_schema=False)
+
+
+class CorrectionIn(BaseModel):
+    """One person's word on what was judged of a thread."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subject: Subject = Field(
+        description="Vad det gäller: ett svar, hur en kommentar besvarats, ett samtal."
+    )
+    id: int = Field(
+        ge=1,
+        le=LARGEST_ID,
+        description="Svarets, den besvarade kommentarens eller inläggets nummer i databasen.",
+    )
+    said: dict[str, int | str | bool | None] = Field(
+        min_length=1,
+        max_length=20,
+        description=(
+            "Det som ska gälla, efter namn: answers, next_step, tone, clarity (0–2) och grade "
+            "(1–5); för ett svar också acknowledgement_only, för en besvarad kommentar follow_up "
+            "och matter:början:slut (0–2); för ett samtal de sex delarna (0–4). null tar tillbaka "
+            "det som sagts."
+        ),
+    )
+    reviewer: str = Field(min_length=1, max_length=100, description="Vem som säger det.")
+    reason: str = Field(default="", max_length=500, description="Varför.")
+
+
+class CorrectionAnswer(BaseModel):
+    """Where what was said now counts."""
+
+    thread: int = Field(description="Inläggets nummer i databasen; tråden är bedömd på nytt.")
+
+
+@api_router.post("/api/v1/corrections", tags=["rättelser"], summary="Rätta en bedömning")
+def correct(
+    body: CorrectionIn, store: StoreDep, pipeline: PipelineInTurnDep, settings: SettingsDep
+) -> CorrectionAnswer:
+    """Sparar en människas ord om ett svar, en besvarad kommentar eller ett samtal.
+
+    Det gäller framför maskinens bedömning i allt som visas och räknas, tills texten ändras eller
+    ordet tas tillbaka. Maskinens värde sparas bredvid.
+    """
+    post_id = flow.rate(
+        store,
+        body.subject,
+        body.id,
+        {aspect: _as_text(value) for aspect, value in body.said.items()},
+        reviewer=body.reviewer,
+        reason=body.reason,
+        pipeline=pipeline,
+        settings=settings,
+    )
+    return CorrectionAnswer(thread=post_id)
+
+
+def _as_text(value: int | str | bool | None) -> str | None:
+    return None if value is None else str(int(value) if isinstance(value, bool) else value)
+
+
+async def _form(request: Request) -> CorrectionIn:
+    """A form of the thread page; boxes where nothing was chosen say nothing."""
+    try:
+        fields = dict(parse_qsl((await request.body()).decode("utf-8"), max_num_fields=40))
+    except ValueError:
+        raise RequestRefused(400) from None
+    told = {
+        "subject": fields.get("subject"),
+        "id": fields.get("id"),
+        "said": {
+            name.removeprefix(SAID): None if value == TAKEN_BACK else value
+            for name, value in fields.items()
+            if name.startswith(SAID)
+        },
+        "reviewer": fields.get("reviewer", "").strip(),
+        "reason": fields.get("reason", ""),
+    }
+    try:
+        return CorrectionIn.model_validate(told)
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_input=False)
+        raise RequestRefused(422, invalid=invalid_parameters(problems, prefix=())) from None
+
+
+@page_router.post("/trad/{post_id}/ratta")
+def correct_on_page(
+    post_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    body: Annotated[CorrectionIn, Depends(_form)],
+    store: StoreDep,
+    pipeline: PipelineInTurnDep,
+    settings: SettingsDep,
+) -> RedirectResponse:
+    """Take a form of the thread page, and show the page again where the form stood."""
+    correct(body, store, pipeline, settings)
+    place = "#samtalet" if body.subject is Subject.DISCUSSION else f"#k-{body.id}"
+    asked = "" if body.subject is Subject.DISCUSSION else f"?comment={body.id}"
+    return RedirectResponse(f"/trad/{post_id}{asked}{place}", status_code=303)
+
+
+@page_router.get("/trad/{post_id}/ratta/{subject}/{number}", response_class=HTMLResponse)
+def show_correction(
+    post_id: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    subject: Subject,
+    number: Annotated[int, Path(ge=1, le=LARGEST_ID)],
+    site: Annotated[Site, Depends(site_of)],
+    store: StoreDep,
+    pipeline: PipelineDep,
+) -> HTMLResponse:
+    """The form by which one judgement is corrected, and what has been said of it."""
+    stored = load_thread(store, post_id)
+    names = {ours: name for name, ours in stored.comment_ids.items()}
+    asked = {"fingerprint": pipeline.fingerprint}
+    boxes: Sequence[Choices] | None = None
+    texts: list[str] = []
+    name = names.get(number, CommentId(""))
+    said = {comment.id: comment.text for comment in stored.thread.comments}
+    if subject is Subject.DISCUSSION:
+        discussion = load_discussion(store, stored, **asked)
+        if discussion is not None and number == post_id:
+            boxes, texts = _discussion_boxes(discussion), [stored.thread.post.text]
+    elif subject is Subject.REPLY:
+        if (reply := load_reply_scores(store, stored, **asked).get(name)) is not None:
+            link = load_links(store, stored, **asked)[name]
+            texts = [*(said[one] for one in link.to[:_TEXTS_SHOWN]), said[name]]
+            boxes = _reply_boxes(reply)
+    elif (answer := load_answers(store, stored, **asked).get(name)) is not None:
+        _, follow_up = load_follow_ups(store, stored, **asked)[name]
+        has_said = stored.review.answers.get(name, AnswerReview()).follow_up is not None
+        texts = [said[name], *(said[one] for one in answer.reply_ids)]
+        boxes = _answer_boxes(answer, follow_up, said[name], has_said=has_said)
+    if boxes is None:
+        raise NotFound("Här finns ingen bedömning att rätta. Gå tillbaka till tråden.")
+    return page(
+        "correction.html",
+        CorrectionPage(
+            site=site,
+            post_id=post_id,
+            subject=subject.value,
+            number=number,
+            title=SUBJECT_TITLES[subject],
+            texts=texts,
+            boxes=boxes,
+            words=[
+                SaidWord(
+                    title=_aspect_title(one.aspect),
+                    value=_value_title(one.aspect, one.value),
+                    reviewer=one.reviewer,
+                    reason=one.reason,
+                    said_at=one.reviewed_at,
+                )
+                for one in load_words(store, subject, number)
+            ],
+        ),
+    )
+
+
+_TEXTS_SHOWN: Final = 3
+"""An update answers thousands; what it is judged by is seen in a few."""
+
+
+def _aspect_title(aspect: str) -> str:
+    if aspect in DISCUSSION_DIMENSIONS:
+        return DISCUSSION_DIMENSIONS[aspect][0]
+    if aspect in REPLY_DIMENSIONS:
+        return REPLY_DIMENSIONS[aspect].title
+    return ASPECT_TITLES[aspect.partition(":")[0]]
+
+
+def _value_title(aspect: str, value: str | None) -> str:
+    if value is None:
+        return "taget tillbaka"
+    if aspect == FOLLOW_UP:
+        return FOLLOW_UP_TITLES[FollowUp(value)]
+    if aspect == ACKNOWLEDGEMENT:
+        return _YES_NO[value]
+    return _LEVELS[value] if aspect.startswith(MATTER) else value
+
+
+def _reply_boxes(score: ReplyScore) -> list[Choices]:
+    return [
+        *_ratings(score),
+        _box(
+            ACKNOWLEDGEMENT,
+            ASPECT_TITLES[ACKNOWLEDGEMENT],
+            _YES_NO,
+            str(int(score.acknowledgement_only)),
+            is_said=ACKNOWLEDGEMENT in score.machine,
+        ),
+    ]
+
+
+def _answer_boxes(
+    score: AnswerScore, follow_up: FollowUp, text: str, *, has_said: bool
+) -> list[Choices]:
+    boxes = [
+        _box(
+            f"{MATTER}:{one.start}:{one.end}",
+            _matter_title(one, text),
+            _LEVELS,
+            str(one.level),
+            is_said=one.machine is not None,
+        )
+        for one in score.matters
+    ]
+    boxes.append(
+        _box(
+            FOLLOW_UP,
+            ASPECT_TITLES[FOLLOW_UP],
+            {each.value: title for each, title in FOLLOW_UP_TITLES.items()},
+            follow_up.value,
+            is_said=has_said,
+        )
+    )
+    return [*boxes, *_ratings(score)]
+
+
+def _matter_title(one: MatterScore, text: str) -> str:
+    words = shorten(text[one.start : one.end], 60, placeholder=" …")
+    return f"{MATTER_TITLES[one.label]} ”{words}”"
+
+
+def _discussion_boxes(score: DiscussionScore) -> list[Choices]:
+    return [
+        _box(
+            name,
+            title,
+            {str(points): f"{points} av 4" for points in range(5)},
+            f"{getattr(score, name):g}",
+            is_said=name in score.machine,
+        )
+        for name, (title, _) in DISCUSSION_DIMENSIONS.items()
+    ]
+
+
+_YES_NO: Final = {"1": "Ja", "0": "Nej"}
+_LEVELS: Final = {"0": "Obesvarad", "1": "Berörd", "2": "Besvarad"}
+
+
+def _ratings(score: Rated) -> Iterator[Choices]:
+    for name, words in REPLY_DIMENSIONS.items():
+        yield _box(
+            name,
+            words.title,
+            {str(points): f"{points}: {meaning}" for points, meaning in enumerate(words.points)},
+            str(getattr(score, name)),
+            is_said=name in score.machine,
+        )
+    yield _box(
+        "grade",
+        ASPECT_TITLES["grade"],
+        GRADE_TITLES,
+        f"{score.grade:g}",
+        is_said="grade" in score.machine,
+    )
+
+
+def _box(
+    aspect: str, title: str, options: Mapping[str, str], counts: str, *, is_said: bool
+) -> Choices:
+    """A select box where nothing is chosen until somebody chooses."""
+    now = options.get(counts, counts.replace(".", ","))
+    choices = [Choice(value="", title=f"Som det är: {now}", chosen=True)]
+    choices += [
+        Choice(value=value, title=words, chosen=False)
+        for value, words in options.items()
+        if is_said or value != counts
+    ]
+    if is_said:
+        choices.append(Choice(value=TAKEN_BACK, title="Maskinens gäller igen", chosen=False))
+    return Choices(name=f"{SAID}{aspect}", title=title, groups=[(None, choices)])
