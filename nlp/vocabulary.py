@@ -287,6 +287,25 @@ class DiscussionScore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DiscussionShares:
+    """What can be counted of a discussion with no judgement of the whole; shares in [0, 1]."""
+
+    comments: int
+    """By citizens; what the shares are of."""
+    reasoned: float
+    uncivil: float
+    suggestion: float
+    question: float
+    reciprocity: float
+    """Written under another person's comment or under a reply: Kies' share of postings that answer
+    somebody (Promises and Limits of Web-Deliberation, 2010)."""
+    writers: int
+    """Citizens; all who are not named count as one."""
+    busiest: float
+    """Share of the comments that the busiest of them has written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ThreadReading:
     """All that is judged of one thread: each comment, each reply, the discussion."""
 

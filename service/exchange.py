@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, model_validator
@@ -17,11 +18,13 @@ from nlp.edits import Edited
 from nlp.names import NameFinder, mask_names
 from nlp.pseudonymise import author_key, handle_key, pseudonymise
 from nlp.readers.reader import LABELS
+from nlp.scoring.discussion import counted_shares
 from nlp.vocabulary import (
     AnswerScore,
     Comment,
     CommentId,
     DiscussionScore,
+    DiscussionShares,
     Evidence,
     MatterScore,
     Post,
@@ -168,6 +171,19 @@ class DiscussionOut(BaseModel):
     index: float
 
 
+class SharesOut(BaseModel):
+    """What can be counted of the discussion; shares in [0, 1] of the citizens' comments."""
+
+    comments: int
+    reasoned: float
+    uncivil: float
+    suggestion: float
+    question: float
+    reciprocity: float
+    writers: int
+    busiest: float
+
+
 class PostOut(BaseModel):
     """The post that the thread stands under."""
 
@@ -183,6 +199,7 @@ class ThreadOut(BaseModel):
     comments: list[CommentOut]
     replies: list[ReplyOut]
     discussion: DiscussionOut | None
+    shares: SharesOut | None
 
 
 def to_thread(
@@ -278,7 +295,14 @@ def from_thread_reading(
             if comment.from_organisation
         ],
         discussion=None if judged.discussion is None else _discussion_out(judged.discussion),
+        shares=_shares_out(counted_shares(judged.thread, judged.readings)),
     )
+
+
+def _shares_out(shares: DiscussionShares | None) -> SharesOut | None:
+    if shares is None:
+        return None
+    return SharesOut.model_validate({name: round(n, 4) for name, n in asdict(shares).items()})
 
 
 def _probability(value: float) -> float:

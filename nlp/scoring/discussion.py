@@ -8,7 +8,8 @@ missing from the whole of which good things are a part, and is part of that of t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,6 +21,7 @@ from nlp.vocabulary import (
     Comment,
     CommentId,
     DiscussionScore,
+    DiscussionShares,
     FollowUp,
     Label,
     Reading,
@@ -96,6 +98,42 @@ def score_discussion(
 def index_of(items: Mapping[str, float]) -> float:
     """The additive index, 0–100, of `ITEMS`, each 0–4."""
     return 100 * sum(items.values()) / (4 * len(ITEMS))
+
+
+def counted_shares(thread: Thread, readings: Iterable[Reading]) -> DiscussionShares | None:
+    """What can be counted of a discussion; None where no citizen has written.
+
+    Args:
+        thread: The thread.
+        readings: Of the citizens' comments, as they count; what is left to a person is not so.
+    """
+    by_id = {comment.id: comment for comment in thread.comments}
+    ours = [(by_id[reading.comment_id], reading) for reading in readings]
+    if not ours:
+        return None
+
+    def share(label: Label) -> float:
+        return sum(reading.holds(label) is True for _, reading in ours) / len(ours)
+
+    wrote = Counter(comment.author for comment, _ in ours)
+    answering = sum(_answers_another(comment, by_id) for comment, _ in ours)
+    return DiscussionShares(
+        comments=len(ours),
+        reasoned=share(Label.REASONED),
+        uncivil=share(Label.UNCIVIL),
+        suggestion=share(Label.SUGGESTION),
+        question=share(Label.QUESTION),
+        reciprocity=answering / len(ours),
+        writers=len(wrote),
+        busiest=max(wrote.values()) / len(ours),
+    )
+
+
+def _answers_another(comment: Comment, by_id: Mapping[CommentId, Comment]) -> bool:
+    parent = by_id.get(comment.parent_id) if comment.parent_id is not None else None
+    if parent is None:
+        return False
+    return parent.from_organisation or comment.author is None or comment.author != parent.author
 
 
 def is_rated(thread: Thread) -> bool:

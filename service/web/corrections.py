@@ -166,22 +166,24 @@ def show_correction(
     names = {ours: name for name, ours in stored.comment_ids.items()}
     asked = {"fingerprint": pipeline.fingerprint}
     boxes: Sequence[Choices] | None = None
-    texts: list[str] = []
+    texts: list[tuple[str, str]] = []
     name = names.get(number, CommentId(""))
     said = {comment.id: comment.text for comment in stored.thread.comments}
     if subject is Subject.DISCUSSION:
         discussion = load_discussion(store, stored, **asked)
         if discussion is not None and number == post_id:
-            boxes, texts = _discussion_boxes(discussion), [stored.thread.post.text]
+            boxes = _discussion_boxes(discussion)
+            texts = [("Inlägget", stored.thread.post.text)]
     elif subject is Subject.REPLY:
         if (reply := load_reply_scores(store, stored, **asked).get(name)) is not None:
             link = load_links(store, stored, **asked)[name]
-            texts = [*(said[one] for one in link.to[:_TEXTS_SHOWN]), said[name]]
+            texts = [(_ASKED, said[one]) for one in link.to[:_TEXTS_SHOWN]]
+            texts.append((_REPLIED, said[name]))
             boxes = _reply_boxes(reply)
     elif (answer := load_answers(store, stored, **asked).get(name)) is not None:
         _, follow_up = load_follow_ups(store, stored, **asked)[name]
         has_said = stored.review.answers.get(name, AnswerReview()).follow_up is not None
-        texts = [said[name], *(said[one] for one in answer.reply_ids)]
+        texts = [(_ASKED, said[name]), *((_REPLIED, said[one]) for one in answer.reply_ids)]
         boxes = _answer_boxes(answer, follow_up, said[name], has_said=has_said)
     if boxes is None:
         raise NotFound("Här finns ingen bedömning att rätta. Gå tillbaka till tråden.")
@@ -208,6 +210,8 @@ def show_correction(
         ),
     )
 
+
+_ASKED, _REPLIED = "Kommentaren", "Svaret"
 
 _TEXTS_SHOWN: Final = 3
 """An update answers thousands; what it is judged by is seen in a few."""
@@ -314,7 +318,7 @@ def _box(
 ) -> Choices:
     """A select box where nothing is chosen until somebody chooses."""
     now = options.get(counts, counts.replace(".", ","))
-    choices = [Choice(value="", title=f"Som det är: {now}", chosen=True)]
+    choices = [Choice(value="", title=f"{now} (som det är)", chosen=True)]
     choices += [
         Choice(value=value, title=words, chosen=False)
         for value, words in options.items()

@@ -128,6 +128,16 @@ _THREAD_OUT: Final[Mapping[str, Any]] = {
         }
     ],
     "discussion": None,
+    "shares": {
+        "comments": 1,
+        "reasoned": 0.0,
+        "uncivil": 0.0,
+        "suggestion": 0.0,
+        "question": 1.0,
+        "reciprocity": 0.0,
+        "writers": 1,
+        "busiest": 1.0,
+    },
 }
 
 

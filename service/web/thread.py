@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nlp.scoring.discussion import counted_shares
 from nlp.threads import order
 from nlp.vocabulary import (
     AnswerScore,
     Comment,
     CommentId,
     DiscussionScore,
+    DiscussionShares,
     FollowUp,
     Label,
     PostMetrics,
@@ -43,6 +45,7 @@ from service.web.views import (
 from service.web.words import (
     CHANNEL_TITLES,
     DISCUSSION_DIMENSIONS,
+    DISCUSSION_SHARES,
     FOLLOW_UP_WORDS,
     LABEL_WORDS,
     LINK_RULE_WORDS,
@@ -152,6 +155,7 @@ def thread_page(
         discussion_index=index,
         discussion=[] if discussion is None else list(_discussion(discussion)),
         is_corrected=discussion is not None and bool(discussion.machine),
+        shares=list(_shares(counted_shares(thread, known.readings.values()))),
         post_id=post_id,
         meanings=[(words.title, words.meaning) for words in LABEL_WORDS.values()],
         is_unread=any(unread == post_id for unread, _ in unread_posts(store, fingerprint)),
@@ -316,6 +320,14 @@ def _machine(machine: Mapping[str, float], name: str) -> str | None:
     if name not in machine:
         return None
     return format_number(machine[name], decimals=0 if machine[name].is_integer() else 1)
+
+
+def _shares(shares: DiscussionShares | None) -> Iterator[tuple[str, str]]:
+    if shares is None:
+        return
+    yield "Skribenter", format_number(shares.writers)
+    for name, title in DISCUSSION_SHARES.items():
+        yield title, f"{format_number(100 * getattr(shares, name), decimals=0)} %"
 
 
 def _discussion(score: DiscussionScore) -> Iterator[Dimension]:

@@ -369,6 +369,8 @@ class ThreadPage:
     discussion: Sequence[Dimension]
     is_corrected: bool
     """A person has said something of the discussion."""
+    shares: Sequence[tuple[str, str]]
+    """What can be counted of the discussion, in words and figures."""
     post_id: int
     meanings: Sequence[tuple[str, str]]
     """Title and meaning of each label."""
@@ -397,8 +399,8 @@ class CorrectionPage:
     subject: str
     number: int
     title: str
-    texts: Sequence[str] = field(repr=False)
-    """What was judged, in the order that it was written."""
+    texts: Sequence[tuple[str, str]] = field(repr=False)
+    """What was judged, in the order that it was written: what it is, and its words."""
     boxes: Sequence[Choices]
     words: Sequence[SaidWord]
     """What has been said of it, the last first."""

@@ -264,6 +264,15 @@ DISCUSSION_DIMENSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "presence": ("Närvaro", "Organisationen deltar där den behövs."),
 }
 
+DISCUSSION_SHARES: Final[Mapping[str, str]] = {
+    "reasoned": "Motiverade",
+    "uncivil": "Ohövliga",
+    "suggestion": "Förslag",
+    "question": "Frågor",
+    "reciprocity": "Svar till någon annan",
+    "busiest": "Av den flitigaste",
+}
+
 WITHHELD_WORDS: Final[Mapping[Withheld, str]] = {
     Withheld.TOO_FEW_COMMENTS: (
         f"Visas inte: siffran vilar på färre än {FEWEST_COMMENTS} kommentarer och skulle kunna "

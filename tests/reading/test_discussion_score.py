@@ -16,6 +16,7 @@ from nlp.scoring.discussion import (
     GOOD,
     ITEMS,
     check_weights,
+    counted_shares,
     score_discussion,
     shares_of,
 )
@@ -335,3 +336,33 @@ def test_shares_equal_a_naive_loop(label_sets, sentiments):
     assert shares["reasoned"] == pytest.approx(min(1, reasoned / kept))
     assert shares["best_reasoned"] <= 1
     assert np.isfinite(list(shares.values())).all()
+
+
+def test_what_can_be_counted_is_counted_of_the_citizens_comments():
+    thread = a_thread(
+        """
+        k1 anna: När öppnar badet?
+          s1 staden: På lördag.
+            k2 anna: Tack
+          k3 bo: Jag undrar med
+          k4 anna: Och sen?
+        k5 ?: Usch
+        k6 anna: Bra
+        """
+    )
+    readings = [
+        a_reading("k1", "question"),
+        a_reading("k2"),
+        a_reading("k3", "question", "reasoned"),
+        a_reading("k4", "question"),
+        a_reading("k5", "uncivil"),
+        a_reading("k6", unsure=("uncivil",)),
+    ]
+    shares = counted_shares(thread, readings)
+    assert (shares.comments, shares.writers) == (6, 3)
+    assert shares.question == pytest.approx(3 / 6)
+    assert shares.reasoned == shares.uncivil == pytest.approx(1 / 6)  # not what is left to a person
+    assert shares.suggestion == 0
+    assert shares.reciprocity == pytest.approx(2 / 6)  # k2 and k3; anna does not answer herself
+    assert shares.busiest == pytest.approx(4 / 6)
+    assert counted_shares(thread, []) is None
