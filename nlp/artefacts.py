@@ -21,6 +21,7 @@ from nlp.name_list import Names, parse_names
 from nlp.names import NameFinder
 from nlp.readers.calibrated import Calibration
 from nlp.readers.pair import PairModel
+from nlp.readers.passages import PassageModel
 from nlp.readers.reader import LABELS
 from nlp.readers.transformer import Frame, TransformerModel, frame_of
 from nlp.recogniser import Recogniser, new_model, set_weights, weights
@@ -51,8 +52,13 @@ _CONTEXT_NAME: Final = "context.onnx"
 _TOKENIZER_NAME: Final = "tokenizer.json"
 _CHECKSUMS_NAME: Final = "sha256.json"
 
+_RESTORE: Final = "restore the folder from the repository"
+
 PAIRS: Final = "pairs"
 """Where the versions of the reader of pairs are kept, under models/."""
+
+PASSAGES: Final = "passages"
+"""Where the versions of what finds answers are kept."""
 
 _NETWORK_NAME: Final = "network.onnx"
 
@@ -137,6 +143,12 @@ def load_pairs(folder: Path) -> PairModel:
     return _pair_model(folder, read_bytes)
 
 
+def load_passages(folder: Path) -> PassageModel:
+    """One kept version of what finds answers; ArtefactError if it is missing or damaged."""
+    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read_bytes, _RESTORE)
+    return PassageModel(network=graphs[_NETWORK_NAME], tokenizer=tokenizer, frame=frame)
+
+
 def load_settings(models_dir: Path) -> PipelineSettings:
     """What pipeline.toml says; ArtefactError if it is missing or does not fit."""
     return PipelineSettings.parse(_text(read_bytes(models_dir / "pipeline.toml")))
@@ -190,8 +202,8 @@ def save_transformer(folder: Path, *, encoder: bytes, context: bytes, tokenizer:
     _save_with_checksums(folder, {**graphs, _TOKENIZER_NAME: tokenizer.encode("utf-8")})
 
 
-def save_pairs(folder: Path, *, network: bytes, tokenizer: str) -> None:
-    """Write an exported reader of pairs into a folder, which is made if need be."""
+def save_network(folder: Path, *, network: bytes, tokenizer: str) -> None:
+    """Write a reader of one graph into a folder, which is made if need be."""
     _save_with_checksums(
         folder, {_NETWORK_NAME: network, _TOKENIZER_NAME: tokenizer.encode("utf-8")}
     )
@@ -249,8 +261,7 @@ def _transformer_model(folder: Path, read: Callable[[Path], bytes]) -> Transform
 
 
 def _pair_model(folder: Path, read: Callable[[Path], bytes]) -> PairModel:
-    advice = "restore the folder from the repository"
-    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read, advice)
+    graphs, tokenizer, frame = _graphs(folder, (_NETWORK_NAME,), read, _RESTORE)
     return PairModel(network=graphs[_NETWORK_NAME], tokenizer=tokenizer, frame=frame)
 
 

@@ -57,6 +57,9 @@ class PipelineSettings:
     pairs_version: str | None
     """Version of what reads a comment and its reply together, beside the transformer; None where
     rules alone rate replies."""
+    passages_version: str | None = None
+    """Version of what finds the answer to a question among earlier ones; None where there is
+    none."""
 
     def kind(self, asked: str | None) -> str:
         """The kind of reader that was asked for, or the default one.
@@ -92,6 +95,7 @@ class PipelineSettings:
                 },
                 names_version=str(tree["names"]["version"]),
                 pairs_version=str(tree["pairs"]["version"]) if "pairs" in tree else None,
+                passages_version=str(tree["passages"]["version"]) if "passages" in tree else None,
             )
         except KeyError as error:
             raise ArtefactError(f"models/pipeline.toml lacks the key {error}") from error

@@ -68,12 +68,14 @@ def format_hours(hours: float) -> str:
 def format_working_time(hours: float) -> str:
     """Write a stretch of working time; nine working hours are one working day.
 
-    >>> [format_working_time(hours).replace("\u00a0", "_") for hours in (0.5, 3, 22.5)]
-    ['30_arbetsminuter', '3_arbetstimmar', '2,5_arbetsdagar']
+    A difference may be below zero.
+
+    >>> [format_working_time(hours).replace("\u00a0", "_") for hours in (0.5, 3, 22.5, -2.6)]
+    ['30_arbetsminuter', '3_arbetstimmar', '2,5_arbetsdagar', '−2,6_arbetstimmar']
     """
-    if round(hours * 60) < 60:
+    if abs(round(hours * 60)) < 60:
         return _counted(round(hours * 60), "arbetsminut", "arbetsminuter")
-    if hours < HOURS_PER_WORKING_DAY:
+    if abs(hours) < HOURS_PER_WORKING_DAY:
         return _counted(hours, "arbetstimme", "arbetstimmar")
     return _counted(hours / HOURS_PER_WORKING_DAY, "arbetsdag", "arbetsdagar")
 

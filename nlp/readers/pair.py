@@ -20,7 +20,7 @@ from scipy.special import expit, softmax
 from nlp.readers.transformer import Frame, batches
 from nlp.vocabulary import FollowUp
 
-INPUTS: Final = ("pieces", "mask", "sides", "parts", "passages")
+INPUTS: Final = ("pieces", "mask", "sides", "parts", "passages", "cues")
 OUTPUTS: Final = ("ratings", "fits", "follow_up", "levels", "carries")
 """Log odds: of each step of each rating, of belonging together, of each kind of follow-up, of each
 step of each part's being met, and of each passage's carrying the answer to each part."""
@@ -33,6 +33,13 @@ GRADES: Final = (2, 3, 4, 5)
 
 STEPS: Final = 2 * len(DIMENSIONS) + len(GRADES) + 1
 """Columns of the ratings: the dimensions, the grade, and whether it is a mere receipt."""
+
+CUES: Final = (
+    "receipt", "acknowledgement", "stock", "pointer", "link", "phone", "email", "contact", "time",
+    "outcome", "named", "signed", "greeting", "thanks", "regret", "understanding", "blame",
+    "substance", "words",
+)  # fmt: skip
+"""What rules find in the second text, where it is a reply: each from 0 to 1."""
 
 FOLLOW_UPS: Final = (
     FollowUp.THANKS, FollowUp.FURTHER_QUESTION, FollowUp.NOT_SATISFIED, FollowUp.OTHER,
@@ -67,6 +74,8 @@ class PairInput:
     """Half-open spans of the first text that a reply should meet."""
     passages: tuple[Span, ...] = ()
     """Half-open spans of the second text, its sentences, that may meet them."""
+    cues: tuple[float, ...] = ()
+    """One for each of CUES; nothing where the second text is no reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,7 @@ class PairInPieces:
     """Half-open ranges of `first`; None for a part that is not read."""
     passages: tuple[Span | None, ...]
     """Half-open ranges of `second`."""
+    cues: tuple[float, ...] = ()
 
     @property
     def length(self) -> int:
@@ -138,7 +148,7 @@ class PairReader:
         # An update may answer thousands of comments: it is cut into pieces once.
         cut = cache(lambda text, spans, room: _cut(text, spans, room, self._model.tokenizer))
         told = [_in_pieces(pair, cut) for pair in pairs]
-        order = sorted(dict.fromkeys(told), key=lambda one: (one.length, one.first, one.second))
+        order = sorted(dict.fromkeys(told), key=_place)
         made = list(batches(order, lambda one: one.length))
         with ThreadPoolExecutor(self._threads) as pool:
             run = pool.map(self._run, made) if len(made) > 1 else map(self._run, made)
@@ -155,6 +165,10 @@ class PairReader:
         return [answer_of(pair, *(one[row] for one in said)) for row, pair in enumerate(pairs)]
 
 
+def _place(one: PairInPieces) -> tuple[int, tuple[int, ...], tuple[int, ...], tuple[float, ...]]:
+    return one.length, one.first, one.second, one.cues
+
+
 def in_pieces(pair: PairInput, tokenizer: Any) -> PairInPieces:  # noqa: ANN401
     """Cut both texts into pieces and find the named spans among them."""
     return _in_pieces(pair, lambda text, spans, room: _cut(text, spans, room, tokenizer))
@@ -162,14 +176,14 @@ def in_pieces(pair: PairInput, tokenizer: Any) -> PairInPieces:  # noqa: ANN401
 
 def filled(
     pairs: Sequence[PairInPieces], frame: Frame
-) -> tuple[IntArray, IntArray, IntArray, Numbers, Numbers]:
+) -> tuple[IntArray, IntArray, IntArray, Numbers, Numbers, Numbers]:
     """The network's INPUTS for some pairs.
 
     Returns:
         Pieces, mask (1 for a piece) and sides (1 and 2 for the texts, 0 for what is around them),
         each of shape (pairs, pieces); and the shares by which the pieces of each part and of each
         passage are averaged, of shape (pairs, parts, pieces) and (pairs, passages, pieces), with at
-        least one row, of zeros where there is nothing to average.
+        least one row, of zeros where there is nothing to average; and the cues, (pairs, CUES).
     """
     shape = len(pairs), max(pair.length for pair in pairs)
     pieces = np.full(shape, frame.padding, dtype=np.int64)
@@ -178,7 +192,9 @@ def filled(
         np.zeros((shape[0], max(1, *map(len, spans), 0), shape[1]), dtype=np.float32)
         for spans in ([pair.parts for pair in pairs], [pair.passages for pair in pairs])
     )
+    cues = np.zeros((shape[0], len(CUES)), dtype=np.float32)
     for row, pair in enumerate(pairs):
+        cues[row, : len(pair.cues)] = pair.cues
         second = 1 + len(pair.first) + 2
         told = (frame.start, *pair.first, frame.end, frame.end, *pair.second, frame.end)
         pieces[row, : len(told)] = told
@@ -190,7 +206,7 @@ def filled(
                 if span is not None:
                     start, end = span
                     shares[row, place, shift + start : shift + end] = 1 / (end - start)
-    return pieces, mask, sides, parts, passages
+    return pieces, mask, sides, parts, passages, cues
 
 
 def answer_of(
@@ -226,7 +242,7 @@ def _steady(odds: Numbers) -> FloatArray:
 def _in_pieces(pair: PairInput, cut: Any) -> PairInPieces:  # noqa: ANN401
     first, parts = cut(pair.first, pair.parts[:MOST_PARTS], FIRST_PIECES)
     second, passages = cut(pair.second, pair.passages[:MOST_PASSAGES], SECOND_PIECES)
-    return PairInPieces(first, second, parts, passages)
+    return PairInPieces(first, second, parts, passages, pair.cues)
 
 
 def _cut(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from nlp.phrases import Phrases, Sentence
+from nlp.readers.pair import CUES
 from nlp.scoring.readability import words_by_sentence
 from nlp.tagger import content_lemmas
 
@@ -114,6 +115,27 @@ def is_acknowledgement(parts: ReplyParts) -> bool:
         and not parts.has("pointer")
         and not parts.is_exact
     )
+
+
+def cues(parts: ReplyParts) -> tuple[float, ...]:
+    """What a reader of pairs is told of a reply beside its words: `CUES`, each from 0 to 1."""
+    words = sum(map(len, words_by_sentence(parts.text)))
+    told = {
+        "receipt": is_acknowledgement(parts),
+        "link": LINK.search(parts.text) is not None,
+        "phone": PHONE.search(parts.text) is not None,
+        "email": EMAIL.search(parts.text) is not None,
+        "named": parts.named,
+        "signed": parts.signed,
+        "substance": min(1.0, len(parts.substance) / _MUCH_SUBSTANCE),
+        "words": min(1.0, words / _MANY_WORDS),
+    }
+    return tuple(float(told.get(name, parts.has(name))) for name in CUES)
+
+
+_MUCH_SUBSTANCE: Final = 5
+_MANY_WORDS: Final = 100
+"""Sentences of substance and words from which more tells nothing more."""
 
 
 def _says_something(sentence: Sentence, body: str) -> bool:

@@ -95,6 +95,7 @@ class Said:
         self.is_automatic = self.parts.has("automatic")
         """It says that a machine wrote it. It stops no clock and is no answer."""
         self.passages = tuple(sentences(text))
+        self.cues = courtesy.cues(self.parts)
         self._answer = Answer(self.parts, post.text)
 
     def meets(self, matter: Matter) -> int:
@@ -121,7 +122,7 @@ def pair_of(comment: Comment, wanted: Sequence[Matter], said: Said) -> PairInput
         wanted: What it wants met, by `matters`.
         said: What is answered to it.
     """
-    return PairInput(comment.text, said.parts.text, _places(wanted), said.passages)
+    return PairInput(comment.text, said.parts.text, _places(wanted), said.passages, said.cues)
 
 
 def joined(replies: Iterable[Comment]) -> str:

@@ -1,9 +1,10 @@
 """Runs a training as a process of its own: python -m nlp.training --help.
 
-With --names what finds the names of people is trained, with --encoder the transformer reader, or
-with --pairs what reads a comment and its reply together, otherwise both plain readers. Three words
-do something else, each with a --help of its own: `encoder` builds the base encoder, `trials` tries
-recipes, `measure` measures the kept readers anew and writes their thresholds and cards.
+With --names what finds the names of people is trained, with --encoder the transformer reader, with
+--pairs what reads a comment and its reply together, or with --passages what finds the answer to a
+question, otherwise both plain readers. Three words do something else, each with a --help of its
+own: `encoder` builds the base encoder, `trials` tries recipes, `measure` measures the kept readers
+anew and writes their thresholds and cards.
 """
 
 from __future__ import annotations
@@ -147,6 +148,11 @@ def main() -> int:
         action="store_true",
         help="train what reads a comment and its reply together, on the folder of --encoder",
     )
+    special.add_argument(
+        "--passages",
+        action="store_true",
+        help="train what finds the answer to a question, on the folder of --encoder",
+    )
     parser.add_argument(
         "--encoder", type=Path, help="train the transformer reader on this Hugging Face folder"
     )
@@ -160,10 +166,11 @@ def main() -> int:
         "new version only if it is better than the one in use, else exit with 5",
     )
     asked = parser.parse_args()
-    if asked.pairs and not asked.encoder:
-        parser.error("--pairs needs --encoder")
+    if (asked.pairs or asked.passages) and not asked.encoder:
+        parser.error("--pairs and --passages need --encoder")
     train = _transformer if asked.encoder else _readers
     train = _names if asked.names else _pairs if asked.pairs else train
+    train = _passages if asked.passages else train
     asked.reviewed = []
     if asked.from_reviews:
         asked.reviewed = [ReviewedComment.from_line(line) for line in sys.stdin]
@@ -249,6 +256,23 @@ def _pairs(asked: argparse.Namespace) -> Iterator[str]:
         progress=_say,
     )
     yield "pairs: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
+
+
+def _passages(asked: argparse.Namespace) -> Iterator[str]:
+    with _extra_train():
+        from nlp.training.passages import PassageRecipe, train_passages_and_keep
+
+    _use(asked.cores)
+    figures = train_passages_and_keep(
+        asked.models_dir,
+        asked.corpus,
+        asked.encoder,
+        asked.work or asked.models_dir / f".training-passages-{asked.version}",
+        version=asked.version,
+        recipe=PassageRecipe(),
+        progress=_say,
+    )
+    yield "passages: " + ", ".join(f"{name} {value:.3f}" for name, value in figures.items())
 
 
 def _names(asked: argparse.Namespace) -> Iterator[str]:

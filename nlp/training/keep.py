@@ -185,6 +185,8 @@ def pipeline_toml(settings: PipelineSettings) -> str:
     ]
     if settings.pairs_version is not None:
         parts += ["", "[pairs]", f'version = "{settings.pairs_version}"']
+    if settings.passages_version is not None:
+        parts += ["", "[passages]", f'version = "{settings.passages_version}"']
     for kind, reader in settings.readers.items():
         parts += [
             "",

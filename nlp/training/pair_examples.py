@@ -29,7 +29,9 @@ from nlp.corpus.records import (
 )
 from nlp.corpus.splits import Split
 from nlp.names import NameFinder
+from nlp.phrases import Phrases
 from nlp.readers.pair import DIMENSIONS, FOLLOW_UPS, GRADES, STEPS, PairInput, Span
+from nlp.scoring.courtesy import cues, take_apart
 from nlp.scoring.follow_up import said_next
 from nlp.tagger import sentences
 from nlp.threads import root_of
@@ -66,7 +68,7 @@ class PairExample:
     """All that was said of the reply, to measure by."""
 
 
-def of_corpus(corpus: Corpus, *, names: NameFinder | None) -> list[PairExample]:
+def of_corpus(corpus: Corpus, *, names: NameFinder | None, tools: Phrases) -> list[PairExample]:
     """Every rated reply beside each comment that it answers, and beside what was said next."""
     threads = {placed.record.name: placed.record for placed in corpus.threads}
     matters = {(placed.record.reply, placed.record.to): placed.record for placed in corpus.matters}
@@ -79,12 +81,13 @@ def of_corpus(corpus: Corpus, *, names: NameFinder | None) -> list[PairExample]:
             corpus.splits[placed.record.post],
             matters,
             names,
+            tools,
         )
     ]
 
 
 def of_contrasts(
-    contrasts: Iterable[ReplyContrastRecord], *, names: NameFinder | None
+    contrasts: Iterable[ReplyContrastRecord], *, names: NameFinder | None, tools: Phrases
 ) -> Iterator[PairExample]:
     """Comments beside replies that differ in little but in how well they answer.
 
@@ -102,7 +105,11 @@ def of_contrasts(
             known = [place for place, part in enumerate(parts) if part is not None]
             yield PairExample(
                 pair=PairInput(
-                    comment, text, tuple(part for part in parts if part is not None), passages
+                    comment,
+                    text,
+                    tuple(part for part in parts if part is not None),
+                    passages,
+                    cues(take_apart(text, tools)),
                 ),
                 split=Split.TRAIN,
                 ratings=_steps(reply),
@@ -198,7 +205,7 @@ def checksum(examples: Iterable[PairExample]) -> str:
     digest = hashlib.sha256()
     for one in examples:
         told = (
-            *(one.pair.first, one.pair.second, one.pair.parts, one.pair.passages),
+            *(one.pair.first, one.pair.second, one.pair.parts, one.pair.passages, one.pair.cues),
             *(one.ratings.tolist(), one.fits, one.follow_up),
             *(one.levels.tolist(), one.carries.tolist()),
         )
@@ -212,6 +219,7 @@ def _of_thread(
     split: Split,
     matters: Mapping[tuple[str, str], MattersRecord],
     names: NameFinder | None,
+    tools: Phrases,
 ) -> Iterator[PairExample]:
     said, edited = thread_as_read(thread, names)
     comments: Mapping[str, Comment] = {comment.id: comment for comment in said.comments}
@@ -221,6 +229,7 @@ def _of_thread(
             continue
         reply = comments[gold.id]
         passages = tuple(sentences(reply.text))
+        told = cues(take_apart(reply.text, tools))
         answers = {CommentId(target): reply.id for target in gold.to}
         later = said_next(said, answers, roots=roots)
         for target in gold.to:
@@ -234,7 +243,7 @@ def _of_thread(
                     levels.append([matter.level >= 1, matter.level >= 2])
                     carries.append([_meets(passage, rests_on) for passage in passages])
             yield PairExample(
-                pair=PairInput(comments[target].text, reply.text, tuple(parts), passages),
+                pair=PairInput(comments[target].text, reply.text, tuple(parts), passages, told),
                 split=split,
                 ratings=_steps(gold),
                 fits=float(bool(gold.answers)) or UNKNOWN,

@@ -16,6 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from nlp.corpus.outside import OutsideQuestion
 from nlp.readers.pair import (
+    CUES,
     FOLLOW_UPS,
     STEPS,
     PairAnswer,
@@ -34,6 +35,7 @@ _LOOKS: Final = 4
 """Ways in which the network looks over all pieces of a pair."""
 
 _HIDDEN: Final = 256
+_CUES: Final = 32
 _MATCH: Final = 128
 
 _NONE: Final = -1e4
@@ -64,7 +66,8 @@ class PairNetwork(nn.Module):
         self.whole = nn.Sequential(
             nn.Linear((3 + _LOOKS) * width, _HIDDEN), nn.GELU(), nn.Dropout(dropout)
         )
-        self.ratings = nn.Linear(_HIDDEN, STEPS)
+        self.cues = nn.Sequential(nn.Linear(len(CUES), _CUES), nn.GELU(), nn.Dropout(dropout))
+        self.ratings = nn.Linear(_HIDDEN + _CUES, STEPS)
         self.fits = nn.Linear(_HIDDEN, 1)
         self.follow_up = nn.Linear(_HIDDEN, len(FOLLOW_UPS))
         self.part = nn.Linear(width, _MATCH)
@@ -73,7 +76,13 @@ class PairNetwork(nn.Module):
         self.levels = nn.Sequential(nn.Linear(3 * width, _MATCH), nn.GELU(), nn.Linear(_MATCH, 2))
 
     def forward(
-        self, pieces: Tensor, mask: Tensor, sides: Tensor, parts: Tensor, passages: Tensor
+        self,
+        pieces: Tensor,
+        mask: Tensor,
+        sides: Tensor,
+        parts: Tensor,
+        passages: Tensor,
+        cues: Tensor,
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Read pairs as `nlp.readers.pair.filled` gives them; its OUTPUTS, as log odds.
 
@@ -97,7 +106,8 @@ class PairNetwork(nn.Module):
         shares = torch.softmax(carries.masked_fill(~is_there, _NONE), -1) * is_there
         given = shares @ told
         levels = self.levels(torch.cat([asked, given, asked * given], -1))
-        return self.ratings(whole), self.fits(whole), self.follow_up(whole), levels, carries
+        rated = self.ratings(torch.cat([whole, self.cues(cues)], -1))
+        return rated, self.fits(whole), self.follow_up(whole), levels, carries
 
 
 class PairTeacher:

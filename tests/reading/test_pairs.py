@@ -14,11 +14,17 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 from nlp import artefacts
 from nlp.corpus.folder import read_corpus
 from nlp.corpus.outside import OutsideQuestion
-from nlp.corpus.records import ContrastedReply, QuestionRecord, ReplyContrastRecord
+from nlp.corpus.records import (
+    ContrastedReply,
+    LabelledReply,
+    QuestionRecord,
+    ReplyContrastRecord,
+)
 from nlp.corpus.splits import Split
 from nlp.errors import ArtefactError
 from nlp.readers import pair as pairs
 from nlp.readers.pair import (
+    CUES,
     FIRST_PIECES,
     FOLLOW_UPS,
     MOST_PARTS,
@@ -34,6 +40,8 @@ from nlp.readers.transformer import Frame
 from nlp.training import pair_examples
 from nlp.training.examples import UNKNOWN
 from nlp.training.pair_examples import PairExample, mismatched, of_questions
+from nlp.vocabulary import WellAnswered
+from tests.builders import phrases
 
 ROOT = Path(__file__).parents[2]
 FRAME = Frame(start=1, end=2, padding=0)
@@ -98,13 +106,14 @@ def inputs(draw):
         )
 
     first, second = draw(texts), draw(texts)
-    return PairInput(first, second, spans(first), spans(second))
+    cues = draw(st.sampled_from([(), tuple(n / len(CUES) for n in range(len(CUES)))]))
+    return PairInput(first, second, spans(first), spans(second), cues)
 
 
 @given(st.lists(inputs(), min_size=1, max_size=5))
 def test_the_network_is_given_both_texts_and_the_mean_of_each_span(tokenizer, given_pairs):
     told = [in_pieces(one, tokenizer) for one in given_pairs]
-    pieces, mask, sides, parts, passages = filled(told, FRAME)
+    pieces, mask, sides, parts, passages, cues = filled(told, FRAME)
 
     for row, one in enumerate(told):
         length = int(mask[row].sum())
@@ -112,6 +121,7 @@ def test_the_network_is_given_both_texts_and_the_mean_of_each_span(tokenizer, gi
         assert tuple(pieces[row][sides[row] == 1]) == one.first
         assert tuple(pieces[row][sides[row] == 2]) == one.second
         assert (pieces[row, length:] == FRAME.padding).all()
+        assert cues[row] == pytest.approx(one.cues or [0] * len(CUES))
         for shares, spans, said in (
             (parts[row], one.parts, one.first),
             (passages[row], one.passages, one.second),
@@ -142,7 +152,7 @@ def corpus():
 
 @pytest.fixture(scope="module")
 def examples(corpus):
-    return pair_examples.of_corpus(corpus, names=None)
+    return pair_examples.of_corpus(corpus, names=None, tools=phrases())
 
 
 def test_every_rated_reply_teaches_beside_each_comment_that_it_answers(corpus, examples):
@@ -231,7 +241,7 @@ def test_a_contrast_teaches_which_questions_are_met_and_not_where():
         ),
     )
 
-    whole, half = pair_examples.of_contrasts([contrast], names=None)
+    whole, half = pair_examples.of_contrasts([contrast], names=None, tools=phrases())
     assert [whole.pair.first[start:end] for start, end in whole.pair.parts] == [
         "När flyttar ni?",
         "Finns det hiss?",
@@ -295,7 +305,7 @@ def test_a_pair_is_read_the_same_alone_and_beside_others(teacher, tmp_path):
     from nlp.training.pairs import export
 
     taught, _ = teacher
-    artefacts.save_pairs(
+    artefacts.save_network(
         tmp_path,
         network=export(taught, [one.pair for one in EXAMPLES]),
         tokenizer=taught.tokenizer.to_str(),
@@ -313,12 +323,43 @@ def test_a_pair_is_read_the_same_alone_and_beside_others(teacher, tmp_path):
         np.testing.assert_allclose(answer.ratings, meant.ratings, atol=0.1)
 
 
+def _rated(name, *, answers):
+    return LabelledReply(
+        id=name, to=("k",), answers=answers, next_step=1, tone=1, clarity=1, grade=1 + 2 * answers,
+        acknowledgement_only=not answers,
+        well_answered=WellAnswered(("no", "partly", "yes")[answers]),
+    )  # fmt: skip
+
+
+def test_the_steps_are_shifted_to_where_raters_took_them_to_be(teacher):
+    import torch
+
+    from nlp.training.pairs import SETTLED_BY, measure, settle
+
+    taught, _ = teacher
+    kept = taught.network.ratings.bias.detach().clone()
+    told = [
+        replace(EXAMPLES[0], reply=f"r{n}", gold=_rated(f"r{n}", answers=n % 3)) for n in range(12)
+    ]
+    before = measure(taught.read, told)
+    shifts = settle(taught, told)
+    after = measure(taught.read, told)
+
+    assert sum(after[name] for name in SETTLED_BY) >= sum(before[name] for name in SETTLED_BY)
+    assert shifts[8:12] == [0, 0, 0, 0]  # the grade is summed up, not cut off
+    moved = taught.network.ratings.bias.detach() - kept
+    assert moved.numpy() == pytest.approx(shifts)
+    assert settle(taught, []) == [0] * STEPS
+    with torch.no_grad():
+        taught.network.ratings.bias.copy_(kept)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_a_kept_version_that_was_changed_is_refused(teacher, tmp_path):
     from nlp.training.pairs import export
 
     taught, _ = teacher
-    artefacts.save_pairs(
+    artefacts.save_network(
         tmp_path, network=export(taught, [EXAMPLES[0].pair]), tokenizer=taught.tokenizer.to_str()
     )
     path = tmp_path / "network.onnx"

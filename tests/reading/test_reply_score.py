@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.readers.pair import FOLLOW_UPS, PairAnswer
+from nlp.readers.pair import CUES, FOLLOW_UPS, PairAnswer
 from nlp.scoring.matters import matters
 from nlp.scoring.readability import FEWEST_WORDS, lix
 from nlp.scoring.reply import (
@@ -441,3 +441,19 @@ def test_lix_of_a_short_text_means_nothing():
 def test_links_and_mentions_are_no_words():
     plain = "Vi plogar gatan i dag och i morgon. " * 4
     assert lix(plain + "https://stockholm.se/snorojning @~k3f9a [telefonnummer]") == lix(plain)
+
+
+@pytest.mark.parametrize(
+    ("reply", "found"),
+    [
+        ("Tack, vi återkommer!", {"receipt", "acknowledgement", "thanks"}),
+        ("Läs mer på stad.se, eller ring 08-123 45 67.", {"link", "phone"}),
+        ("Hej Ada! Badet öppnar i juni. Hälsningar Kim", {"named", "signed", "greeting"}),
+    ],
+)
+def test_a_reader_of_pairs_is_told_what_rules_find(reply, found):
+    told = dict(zip(CUES, _said(reply).cues, strict=True))
+    assert {name for name in found if told[name] == 1} == found
+    assert all(0 <= value <= 1 for value in told.values())
+    assert told["words"] > 0
+    assert (told["substance"] > 0) == (not told["receipt"])

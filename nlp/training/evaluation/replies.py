@@ -25,6 +25,7 @@ from nlp.edits import Edited
 from nlp.names import NameFinder
 from nlp.pipeline import Pipeline
 from nlp.readers.pair import PairInput, PairReader
+from nlp.readers.passages import PassageReader
 from nlp.readers.reader import FloatArray
 from nlp.scoring.discussion import ITEMS
 from nlp.training.corpus import moved, thread_as_read
@@ -171,15 +172,26 @@ def measure(
     if questions:
         progress(f"svar väljs på {len(questions)} frågor")
         sizes["questions"] = len(questions)
-        for name, estimate in pick_answers(questions, reader, embed).items():
-            # What picks by pairs is part of the reader that has them.
-            owner = name if reader is None or name != reader.name else _owner(made)
+        passages = _passages(models_dir, cores)
+        picker = passages or reader
+        for name, estimate in pick_answers(questions, reader, passages, embed).items():
+            # What picks in use is part of the reader that is measured beside it.
+            owner = _owner(made, name) if picker is not None and name == picker.name else name
             made.setdefault(owner, {})[PICKED] = estimate
     return Measured(estimates=made, sizes=sizes, threads=len(rated))
 
 
-def _owner(made: Mapping[str, Mapping[str, Estimate]]) -> str:
-    return next(name for name in made if name.startswith("transformer"))
+def _passages(models_dir: Path, cores: int) -> PassageReader | None:
+    version = artefacts.load_settings(models_dir).passages_version
+    if version is None:
+        return None
+    model = artefacts.load_passages(models_dir / artefacts.PASSAGES / version)
+    return PassageReader(model, version=version, threads=cores)
+
+
+def _owner(made: Mapping[str, Mapping[str, Estimate]], name: str) -> str:
+    """The transformer, where it is measured, else what picks by its own name."""
+    return next((kept for kept in made if kept.startswith("transformer")), name)
 
 
 def judged(pipeline: Pipeline, rated: Sequence[RatedThread]) -> list[ThreadReading]:
@@ -387,13 +399,21 @@ def of_baselines(
 
 
 def pick_answers(
-    questions: Sequence[OutsideQuestion], pairs: PairReader | None, embed: Embed | None
+    questions: Sequence[OutsideQuestion],
+    pairs: PairReader | None,
+    passages: PassageReader | None,
+    embed: Embed | None,
 ) -> dict[str, Estimate]:
     """By reader, the share of questions whose right answer is picked among all candidates."""
     groups = [str(place) for place in range(len(questions))]
     flat = [(q.question, candidate) for q in questions for candidate in q.candidates]
     made = {}
-    for name, scores in _fits(flat, pairs, embed).items():
+    said = dict(_fits(flat, pairs, embed))
+    if passages is not None:
+        said[passages.name] = [
+            float(fit) for q in questions for fit in passages.fits(q.question, q.candidates)
+        ]
+    for name, scores in said.items():
         told = iter(scores)
         right = [int(np.argmax([next(told) for _ in q.candidates])) == q.right for q in questions]
         hits = np.array(right, dtype=bool)
