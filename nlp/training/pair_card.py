@@ -70,7 +70,10 @@ Dessutom kommentarer bredvid svar till någon annan, som den ska se inte hör ih
 De {recipe["layers"]} nedersta lagren av samma kodare som läser kommentarer, anpassade i
 {recipe["epochs"]} varv till båda texterna på en gång: betyg i steg, hur långt varje sak i
 kommentaren möts och av vilka meningar, om texterna alls hör ihop, och vad den som svarades gjorde
-sedan. Vikter och mellanled är rundade till åtta bitar.
+sedan. Betygen vilar också på vad regler finner i svaret: kvittens, länk, telefon, hälsning,
+underskrift och annat som står exakt. Varje betygssteg är förskjutet till den gräns som tjänar
+utvecklingsdelen bäst, så utvecklingsdelens siffror är något för goda. Vikter och mellanled är
+rundade till åtta bitar.
 
 ## Hur väl den läser
 
