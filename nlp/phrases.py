@@ -22,6 +22,9 @@ from nlp.tagger import EMOJI
 NEGATORS: Final = "negator"
 INTENSIFIERS: Final = "intensifier"
 
+MOST_KEPT: Final = 4_096
+"""Texts whose sentences are remembered: a batch of comments and their replies."""
+
 NEGATION_WINDOW: Final = 4
 """Words before a phrase in which a negator counts: "inte alls en särskilt bra" spans four."""
 
@@ -104,9 +107,18 @@ class Phrases:
             for entry in lexicons[name].entries:
                 self._add(name, entry)
         self._parts_in = lru_cache(maxsize=100_000)(self._find_parts)
+        self._cached = lru_cache(maxsize=MOST_KEPT)(self._find_sentences)
 
-    def sentences(self, text: str) -> list[Sentence]:
-        """The sentences of a text with all phrases in them; of overlapping ones the longest."""
+    def sentences(self, text: str) -> tuple[Sentence, ...]:
+        """The sentences of a text with all phrases in them; of overlapping ones the longest.
+
+        What raises a matter and what gives a reason are asked of the same comment, one after all
+        others of its batch: it is gone through once.
+        """
+        found: tuple[Sentence, ...] = self._cached(text)
+        return found
+
+    def _find_sentences(self, text: str) -> tuple[Sentence, ...]:
         document = self._tagger(text)
         # whole columns at once: going through token objects doubles the time of reading
         begins = document.to_array("IDX").tolist()
@@ -134,7 +146,7 @@ class Phrases:
                         intensified=begin in intensified,
                     )
                 )
-        return found
+        return tuple(found)
 
     def _add(self, name: str, entry: Entry) -> None:
         if entry.by is MatchBy.PART:

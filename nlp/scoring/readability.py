@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from nlp.tagger import sentences
@@ -18,10 +19,11 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _NOT_PROSE: Final = re.compile(r"https?://\S+|www\.\S+|[@#]~?\S+|\[[\w-]+\]")
 
 
-def words_by_sentence(text: str) -> list[list[str]]:
+@lru_cache(maxsize=256)  # every rule about a reply asks anew
+def words_by_sentence(text: str) -> tuple[tuple[str, ...], ...]:
     """The words of each sentence that has any; links, mentions, hashtags and masks are none."""
     found = (_WORD.findall(_NOT_PROSE.sub(" ", text[start:end])) for start, end in sentences(text))
-    return [words for words in found if words]
+    return tuple(tuple(words) for words in found if words)
 
 
 def lix(text: str) -> float | None:

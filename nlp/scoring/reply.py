@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, TypedDict
 
 import numpy as np
@@ -95,8 +96,12 @@ class Said:
         self.is_automatic = self.parts.has("automatic")
         """It says that a machine wrote it. It stops no clock and is no answer."""
         self.passages = tuple(sentences(text))
-        self.cues = courtesy.cues(self.parts)
         self._answer = Answer(self.parts, post.text)
+
+    @cached_property
+    def cues(self) -> tuple[float, ...]:
+        """What a reader of pairs is told of it beside its words; rules alone never ask."""
+        return courtesy.cues(self.parts)
 
     def meets(self, matter: Matter) -> int:
         """How far it meets a matter by rules: 0 passes it by, 1 touches it, 2 meets it."""
