@@ -259,7 +259,8 @@ class _Linked:
             machine = self._is_receipt(one, told)
             score = correct_receipt(score, said.acknowledgement_only, machine=machine)
         answer = answers.get(one.to[0])
-        if answer is not None and self._is_alone(answer):
+        alone = (one.reply_id,), (one.to[0],)
+        if answer is not None and (answer.reply_ids, one.to) == alone:
             return as_its_answer(score, answer)
         return correct_rating(score, said.ratings)
 

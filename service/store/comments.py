@@ -197,6 +197,16 @@ class CommentShelf:
             self._connection.execute(
                 "UPDATE review SET comment_id = ? WHERE comment_id = ?", (kept_id, moved_id)
             )
+            self._connection.execute(
+                "UPDATE rating_review SET comment_id = ? WHERE comment_id = ?", (kept_id, moved_id)
+            )
+            # A word names the replies that it was said of, with a space between.
+            self._connection.execute(
+                "UPDATE rating_review SET replies = "
+                "TRIM(REPLACE(' ' || replies || ' ', ' ' || ? || ' ', ' ' || ? || ' ')) "
+                "WHERE ' ' || replies || ' ' LIKE '% ' || ? || ' %'",
+                (moved_id, kept_id, moved_id),
+            )
             self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))
             self._update_comments([(joined, kept_id, channel)])
         self._connection.execute(

@@ -122,9 +122,10 @@ def _last_words(store: Store, post_id: int) -> Iterator[Verdict]:
         SELECT subject, comment_id, aspect, value, replies, text_identity FROM rating_review
         WHERE rating_review_id IN (
             SELECT MAX(rating_review_id)
-            FROM rating_review LEFT JOIN comment USING (comment_id)
-            WHERE rating_review.post_id = :post OR comment.post_id = :post
-            GROUP BY subject, rating_review.comment_id, aspect
+            FROM rating_review
+            WHERE post_id = :post
+            OR comment_id IN (SELECT comment_id FROM comment WHERE post_id = :post)
+            GROUP BY subject, comment_id, aspect
         )
         ORDER BY rating_review_id
         """,

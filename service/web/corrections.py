@@ -116,7 +116,7 @@ def _as_text(value: int | str | bool | None) -> str | None:
 async def _form(request: Request) -> CorrectionIn:
     """A form of the thread page; boxes where nothing was chosen say nothing."""
     try:
-        fields = dict(parse_qsl((await request.body()).decode("utf-8"), max_num_fields=40))
+        fields = dict(parse_qsl((await request.body()).decode("utf-8"), max_num_fields=400))
     except ValueError:
         raise RequestRefused(400) from None
     told = {
@@ -284,7 +284,7 @@ def _discussion_boxes(score: DiscussionScore) -> list[Choices]:
             name,
             title,
             {str(points): f"{points} av 4" for points in range(5)},
-            f"{getattr(score, name):g}",
+            f"{round(getattr(score, name), 1):g}",
             is_said=name in score.machine,
         )
         for name, (title, _) in DISCUSSION_DIMENSIONS.items()

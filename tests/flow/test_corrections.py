@@ -296,3 +296,15 @@ def test_nobody_says_nothing(installation):
 def test_what_is_not_judged_cannot_be_corrected(installation, subject):
     with pytest.raises(NotFound):
         installation.say(subject, 99, tone="1")
+
+
+def test_a_receipt_beside_the_answer_keeps_its_own_words(installation):
+    receipt = _line("s0", "Tack, vi återkommer!", ours=True, parent="c1", minute=2)
+    installation.take_in(ASKED, receipt, ANSWERED, *OTHERS)
+    assert installation.answer().reply_ids == ("s1",)
+    before = installation.reply("s0")
+    installation.say(Subject.REPLY, installation.number("s1"), grade="1")
+    assert installation.reply("s0") == before
+    installation.say(Subject.REPLY, installation.number("s0"), tone="0")
+    assert installation.reply("s0").machine["tone"] == before.tone
+    assert installation.reply("s1").grade == 1
