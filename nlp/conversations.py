@@ -41,7 +41,7 @@ from nlp.scoring.reply import (
     score_answer,
     score_reply,
 )
-from nlp.threads import link, root_of
+from nlp.threads import MOST_BESIDE, link, root_of
 from nlp.vocabulary import (
     AnswerScore,
     Comment,
@@ -53,9 +53,6 @@ from nlp.vocabulary import (
     Thread,
     ThreadReading,
 )
-
-MOST_BESIDE: Final = 8
-"""Comments beside which a reply is read: an update may answer thousands, and is rated by a mean."""
 
 MOST_TOGETHER: Final = 6
 """Replies to a comment that are judged together; more no reader of pairs would read."""
@@ -220,6 +217,11 @@ class _Linked:
     def _reviewed(self, reply: CommentId) -> ReplyReview:
         return self.read.review.replies.get(reply, _NOTHING_OF_REPLY)
 
+    def _ratings_of(self, reply: CommentId) -> Mapping[str, float]:
+        """How people have rated a reply beside those whom it answers."""
+        said = self._reviewed(reply)
+        return said.ratings if set(said.of) == set(self._targets[reply][:MOST_BESIDE]) else {}
+
     def _counts_as_receipt(self, one: ReplyLink, told: Mapping[PairInput, PairAnswer]) -> bool:
         said = self._reviewed(one.reply_id).acknowledgement_only
         return self._is_receipt(one, told) if said is None else said
@@ -248,21 +250,22 @@ class _Linked:
         told: Mapping[PairInput, PairAnswer],
         answers: Mapping[CommentId, AnswerScore],
     ) -> ReplyScore:
-        score = score_reply(
-            [self._asked(target, [one.reply_id], told) for target in one.to],
-            one.reply_id,
-            self._together([one.reply_id]),
-            receipt=self._counts_as_receipt(one, told),
-        )
-        said = self._reviewed(one.reply_id)
-        if said.acknowledgement_only is not None:
-            machine = self._is_receipt(one, told)
-            score = correct_receipt(score, said.acknowledgement_only, machine=machine)
+        asked = [self._asked(target, [one.reply_id], told) for target in one.to]
+        said = self._together([one.reply_id])
+        by_machine = self._is_receipt(one, told)
+        score = score_reply(asked, one.reply_id, said, receipt=by_machine)
+        by_person = self._reviewed(one.reply_id).acknowledgement_only
+        if by_person is not None:
+            as_said = score_reply(asked, one.reply_id, said, receipt=by_person)
+            score = correct_receipt(score, as_said)
         answer = answers.get(one.to[0])
         alone = (one.reply_id,), (one.to[0],)
         if answer is not None and (answer.reply_ids, one.to) == alone:
             return as_its_answer(score, answer)
-        return correct_rating(score, said.ratings)
+        ratings = dict(self._ratings_of(one.reply_id))
+        if score.acknowledgement_only:  # guide, section 4: it counts as no answer
+            ratings.pop("answers", None)
+        return correct_rating(score, ratings)
 
     def answered(self, told: Mapping[PairInput, PairAnswer]) -> tuple[AnswerScore, ...]:
         """Of each comment that got an answer."""
@@ -276,7 +279,7 @@ class _Linked:
             [self._comments[reply] for reply in replies],
             self._together(replies),
         )
-        of_reply = self._reviewed(replies[0]).ratings if self._is_alone(score) else {}
+        of_reply = self._ratings_of(replies[0]) if self._is_alone(score) else {}
         return correct_answer(score, self.said_of(asked), of_reply)
 
     def _is_alone(self, answer: AnswerScore) -> bool:

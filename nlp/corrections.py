@@ -33,12 +33,12 @@ def correct_rating(score: R, said: Mapping[str, float]) -> R:
     """
     if not said:
         return score
-    machine = {name: float(getattr(score, name)) for name in said}
+    machine = {name: float(getattr(score, name)) for name in said if name not in score.machine}
     steps = {name: int(said.get(name, getattr(score, name))) for name in DIMENSIONS}
     whole = float(said.get("grade", score.grade))
     if "grade" not in said:
         whole = grade(**steps)
-        machine["grade"] = score.grade
+        machine["grade"] = score.machine.get("grade", score.grade)
     return replace(
         score,
         **steps,
@@ -48,16 +48,16 @@ def correct_rating(score: R, said: Mapping[str, float]) -> R:
     )
 
 
-def correct_receipt(score: ReplyScore, said: bool, *, machine: bool) -> ReplyScore:
+def correct_receipt(machine: ReplyScore, said: ReplyScore) -> ReplyScore:
     """The score of a reply of which people have said whether it is a mere receipt.
 
     Args:
-        score: As judged, by what counts.
-        said: What people have said.
-        machine: What the machine took it for.
+        machine: As it is judged by what the machine took it for.
+        said: As it is judged by what people have said.
     """
-    told = {**score.machine, "acknowledgement_only": float(machine)}
-    return replace(score, acknowledgement_only=said, machine=told)
+    moved = [name for name in RATINGS if getattr(machine, name) != getattr(said, name)]
+    told = {name: float(getattr(machine, name)) for name in ("acknowledgement_only", *moved)}
+    return replace(said, machine=told)
 
 
 def correct_answer(
@@ -95,8 +95,8 @@ def as_its_answer(score: ReplyScore, answer: AnswerScore) -> ReplyScore:
         score,
         **{name: getattr(answer, name) for name in (*RATINGS, "well_answered")},
         machine={
-            **score.machine,
             **{name: float(getattr(score, name)) for name in answer.machine},
+            **score.machine,
         },
     )
 

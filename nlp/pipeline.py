@@ -41,7 +41,7 @@ from nlp.vocabulary import (
     ThreadReading,
 )
 
-CODE_VERSION: Final = "7"
+CODE_VERSION: Final = "8"
 """Raised when code changes what is judged from the same models and settings."""
 
 CARRIES: Final = 0.5

@@ -25,6 +25,8 @@ class ReplyReview:
 
     ratings: Mapping[str, float] = field(default_factory=dict)
     """By name: the four dimensions, 0–2, and the grade, 1–5."""
+    of: tuple[CommentId, ...] = ()
+    """The comments beside which it was rated; beside others it is not."""
     acknowledgement_only: bool | None = None
 
 

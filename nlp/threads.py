@@ -37,6 +37,9 @@ MATCH_WORDS: Final = 2
 MATCH_ALONE: Final = 0.35
 """The cosine from which one shared word will do, for texts of a few words ("Öppet?", "Öppet!")."""
 
+MOST_BESIDE: Final = 8
+"""Comments beside which a reply is read and rated: an update may answer thousands."""
+
 _RECENT: Final = 20
 """How many comments back a reply in a flat branch may answer; a reader scrolls no further."""
 

@@ -299,10 +299,10 @@ class DiscussionShares:
     reciprocity: float
     """Written under another person's comment or under a reply: Kies' share of postings that answer
     somebody (Promises and Limits of Web-Deliberation, 2010)."""
-    writers: int
-    """Citizens; all who are not named count as one."""
-    busiest: float
-    """Share of the comments that the busiest of them has written."""
+    writers: int | None
+    """Citizens; None where not all are named, for then nobody knows."""
+    busiest: float | None
+    """Share of the comments that the busiest of them has written; None likewise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
     UserError                shown as one Swedish message, never as a traceback
     ├── FileRefused          nothing was taken from the file
     ├── BadRequest           what was asked for cannot be answered as asked
+    │   └── CorrectionRefused    what was said of a judgement cannot be kept
     ├── NotFound             what was asked for is not here
     ├── SettingsError        the service cannot start as it is set up
     └── StoreError           the database cannot be read or written
@@ -40,6 +41,12 @@ class BadRequest(UserError):
     def __init__(self, message: str, *, parameter: str | None = None) -> None:
         super().__init__(message)
         self.parameter = parameter
+
+
+class CorrectionRefused(BadRequest):
+    """A person's word on a judgement that cannot be kept as it stands."""
+
+    title = "Rättelsen gick inte att spara"
 
 
 class NotFound(UserError):

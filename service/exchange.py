@@ -180,8 +180,9 @@ class SharesOut(BaseModel):
     suggestion: float
     question: float
     reciprocity: float
-    writers: int
-    busiest: float
+    writers: int | None
+    busiest: float | None
+    """Null where not all writers are named."""
 
 
 class PostOut(BaseModel):
@@ -302,7 +303,9 @@ def from_thread_reading(
 def _shares_out(shares: DiscussionShares | None) -> SharesOut | None:
     if shares is None:
         return None
-    return SharesOut.model_validate({name: round(n, 4) for name, n in asdict(shares).items()})
+    return SharesOut.model_validate(
+        {name: None if n is None else round(n, 4) for name, n in asdict(shares).items()}
+    )
 
 
 def _probability(value: float) -> float:

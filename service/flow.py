@@ -190,6 +190,7 @@ def rate(
     *,
     reviewer: str,
     reason: str,
+    shown: str | None = None,
     pipeline: Pipeline,
     settings: Settings,
 ) -> int:
@@ -200,11 +201,12 @@ def rate(
 
     Raises:
         NotFound: There is no such reply, answer or discussion.
-        BadRequest: Nothing is said, or nobody says it, or what is said cannot be.
+        CorrectionRefused: Nothing is said, or nobody says it, or what is said cannot be, or the
+            texts are no longer what the person read (`shown`, by `verdicts.shown_of`).
     """
     now = settings.clock()
     post_id = save_rating(
-        store, subject, number, said, reviewer=reviewer, reviewed_at=now, reason=reason
+        store, subject, number, said, reviewer=reviewer, reviewed_at=now, reason=reason, shown=shown
     )
     analysing.analyse_posts(store, pipeline, [post_id], now=now)
     return post_id

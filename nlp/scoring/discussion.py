@@ -116,6 +116,7 @@ def counted_shares(thread: Thread, readings: Iterable[Reading]) -> DiscussionSha
         return sum(reading.holds(label) is True for _, reading in ours) / len(ours)
 
     wrote = Counter(comment.author for comment, _ in ours)
+    is_known = None not in wrote
     answering = sum(_answers_another(comment, by_id) for comment, _ in ours)
     return DiscussionShares(
         comments=len(ours),
@@ -124,8 +125,8 @@ def counted_shares(thread: Thread, readings: Iterable[Reading]) -> DiscussionSha
         suggestion=share(Label.SUGGESTION),
         question=share(Label.QUESTION),
         reciprocity=answering / len(ours),
-        writers=len(wrote),
-        busiest=max(wrote.values()) / len(ours),
+        writers=len(wrote) if is_known else None,
+        busiest=max(wrote.values()) / len(ours) if is_known else None,
     )
 
 

@@ -105,7 +105,7 @@ class Said:
 
     def meets(self, matter: Matter) -> int:
         """How far it meets a matter by rules: 0 passes it by, 1 touches it, 2 meets it."""
-        return 0 if self.is_receipt else self._answer.meets(matter)
+        return self._answer.meets(matter)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def score_reply(
         said: What it says.
         receipt: Whether it counts as a mere receipt, as `is_receipt` tells or a person.
     """
-    is_open = any(0 in _levels(one, said) for one in asked)
+    is_open = any((receipt and one.matters) or 0 in _levels(one, said) for one in asked)
     return ReplyScore(
         reply_id=reply_id,
         acknowledgement_only=receipt,
@@ -199,7 +199,8 @@ def _rate(asked: Sequence[Asked], said: Said, *, receipt: bool) -> _Rated:
         steps = np.mean([one.ratings for one in read], axis=0)
         ratings, whole = levels_of(steps), grade_of(steps)
     else:
-        ratings = _by_rules({said.meets(matter) for one in asked for matter in one.matters}, said)
+        levels = {said.meets(matter) for one in asked for matter in one.matters}
+        ratings = _by_rules(levels, said.parts, receipt=receipt)
         whole = grade(**ratings)
     if receipt and ratings["answers"]:
         # guide, section 4: it counts as no answer
@@ -306,9 +307,8 @@ def grade(*, answers: int, next_step: int, tone: int, clarity: int) -> float:
     return round(max(1.0, whole), 1)
 
 
-def _by_rules(levels: Set[int], said: Said) -> dict[str, int]:
-    parts = said.parts
-    answers = _answers(levels, parts, receipt=said.is_receipt)
+def _by_rules(levels: Set[int], parts: ReplyParts, *, receipt: bool) -> dict[str, int]:
+    answers = _answers(levels, parts, receipt=receipt)
     return {
         "answers": answers,
         "next_step": _next_step(answers, parts, needed=bool(levels)),

@@ -96,11 +96,15 @@ class AnswerGap:
     other: str
 
 
+Clock = Literal["minutes", "working_minutes"]
+"""All hours of the day, or those that somebody is at work."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeGap:
     """The median time until the first reply to some comments, less that to others."""
 
-    clock: Literal["minutes", "working_minutes"]
+    clock: Clock
     one: str
     other: str
 
@@ -109,7 +113,7 @@ class TimeGap:
 class ReplyTime:
     """A quantile of the time until the first reply, over the comments that have one."""
 
-    clock: Literal["minutes", "working_minutes"]
+    clock: Clock
     probability: float
 
 

@@ -314,6 +314,7 @@ _LISTENED_TO: Final = (
         other="skrivna på arbetstid",
         asked=("den som skriver på kvällen eller helgen", "den som skriver på arbetstid"),
         groups=("out_of_hours", "in_hours"),
+        clock="minutes",
     ),
     *equal(
         "register",

@@ -8,6 +8,7 @@ from typing import Final
 from service.nyckeltal.definition import (
     AnsweredInTime,
     AnswerGap,
+    Clock,
     CommentCount,
     CommentShare,
     Definition,
@@ -43,6 +44,7 @@ ANSWERED_ONLY: Final = (
     "de som aldrig fick svar syns inte här."
 )
 WORKING_TIME: Final = "Arbetstid är helgfri måndag–fredag 08–17."
+ALL_HOURS: Final = "Tiden räknas dygnet runt: arbetstid hoppar över just den väntan det gäller."
 RECEIPTS: Final = "Kvittenser och automatiska svar räknas inte som svar."
 
 
@@ -158,6 +160,7 @@ def equal(
     asked: tuple[str, str],
     groups: tuple[str, str],
     caveat: str = "",
+    clock: Clock = "working_minutes",
 ) -> Iterator[Definition]:
     """How much more often, sooner and better some are met than others: listening is to be equal.
 
@@ -169,7 +172,9 @@ def equal(
         asked: The same two as people, for the question.
         groups: The same two as the facts of comments name them.
         caveat: What else to beware of.
+        clock: What time to the first reply is counted in.
     """
+    is_working_time = clock == "working_minutes"
     whom, than = asked
     first, second = groups
     shared = (
@@ -198,14 +203,15 @@ def equal(
         title=f"Svarstid {title}",
         question=f"Får {whom} svar lika snart som {than}?",
         goal=Goal.LISTENED_TO,
-        unit=Unit.WORKING_HOURS,
+        unit=Unit.WORKING_HOURS if is_working_time else Unit.HOURS,
         direction=Direction.LOWER,
-        numerator=f"Arbetstimmar: mediantiden till första svar på {one}, minus den på {other}",
+        numerator=f"{'Arbetstimmar' if is_working_time else 'Timmar'}: mediantiden till första "
+        f"svar på {one}, minus den på {other}",
         denominator=None,
         caveat=f"Noll är lika, över noll får {one} vänta längre. {shared} {ANSWERED_ONLY} "
-        f"{RECEIPTS} {WORKING_TIME}",
+        f"{RECEIPTS} {WORKING_TIME if is_working_time else ALL_HOURS}",
         source=POLICY,
-        how=TimeGap(clock="working_minutes", one=f"answered_{first}", other=f"answered_{second}"),
+        how=TimeGap(clock=clock, one=f"answered_{first}", other=f"answered_{second}"),
     )
     yield Definition(
         id=f"well_answered_gap_{name}",

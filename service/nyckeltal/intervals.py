@@ -100,6 +100,8 @@ def order_statistics(ascending: NDArray[np.float64], probability: float) -> Inte
 def price_bonett(one: NDArray[np.float64], other: NDArray[np.float64]) -> Interval | None:
     """Price and Bonett's interval (2002) of the difference of two independent medians.
 
+    None of few, and where those in the middle are all alike: it would claim to be exact.
+
     Args:
         one: Observations in ascending order.
         other: The same of those that they are compared with.
@@ -108,6 +110,8 @@ def price_bonett(one: NDArray[np.float64], other: NDArray[np.float64]) -> Interv
         return None
     gap = float(np.median(one) - np.median(other))
     half = _Z * math.hypot(_spread_of_median(one), _spread_of_median(other))
+    if half == 0:
+        return None
     return Interval(gap - half, gap + half, IntervalMethod.PRICE_BONETT)
 
 

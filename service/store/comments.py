@@ -202,9 +202,9 @@ class CommentShelf:
             )
             # A word names the replies that it was said of, with a space between.
             self._connection.execute(
-                "UPDATE rating_review SET replies = "
-                "TRIM(REPLACE(' ' || replies || ' ', ' ' || ? || ' ', ' ' || ? || ' ')) "
-                "WHERE ' ' || replies || ' ' LIKE '% ' || ? || ' %'",
+                "UPDATE rating_review SET beside = "
+                "TRIM(REPLACE(' ' || beside || ' ', ' ' || ? || ' ', ' ' || ? || ' ')) "
+                "WHERE ' ' || beside || ' ' LIKE '% ' || ? || ' %'",
                 (moved_id, kept_id, moved_id),
             )
             self._connection.execute("DELETE FROM comment WHERE comment_id = ?", (moved_id,))

@@ -539,6 +539,16 @@ def m013_reviews_of_answers(database: Database) -> None:
     )
 
 
+@MIGRATIONS()
+def m014_what_ratings_were_made_beside(database: Database) -> None:
+    """A word on a reply holds of what it answers, as one on an answer holds of its replies.
+
+    Which comments a reply answered when a word on it was said was not kept before this, so such a
+    word stays in the history and counts no more.
+    """
+    _run(database, "ALTER TABLE rating_review RENAME COLUMN replies TO beside")
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -553,5 +563,6 @@ DECLARED: Final = (
     m011_unsure_either_way.__name__,
     m012_how_each_comment_was_answered.__name__,
     m013_reviews_of_answers.__name__,
+    m014_what_ratings_were_made_beside.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

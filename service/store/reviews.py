@@ -10,16 +10,27 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
+from nlp.corrections import RATINGS
 from nlp.readers.pair import DIMENSIONS
 from nlp.reviews import Review, ReviewedComment
 from nlp.scoring.discussion import ITEMS
 from nlp.threads import reader_inputs
 from nlp.vocabulary import FollowUp, Label
-from service.errors import BadRequest, NotFound
+from service.errors import BadRequest, CorrectionRefused, NotFound
 from service.store.database import Store
 from service.store.rows import utc_text
 from service.store.threads import load_thread
-from service.store.verdicts import ACKNOWLEDGEMENT, FOLLOW_UP, MATTER, Subject, identity_of
+from service.store.verdicts import (
+    ACKNOWLEDGEMENT,
+    FOLLOW_UP,
+    MATTER,
+    Judged,
+    Subject,
+    find_judged,
+    find_twin,
+    identity_of,
+    shown_of,
+)
 
 
 def save_review(
@@ -105,8 +116,12 @@ def save_rating(
     reviewer: str,
     reviewed_at: datetime,
     reason: str = "",
+    shown: str | None = None,
 ) -> int:
     """Keep one person's word on a reply, an answer or a discussion; its thread waits to be scored.
+
+    Where one reply alone answers one comment alone, what is said of the one is said of the other.
+    Who says that a reply answers has also said that it is no mere receipt.
 
     Args:
         store: Where to.
@@ -118,63 +133,80 @@ def save_rating(
         reviewer: Who says it.
         reviewed_at: When, aware.
         reason: Why, in the person's own words.
+        shown: What the person read, by `shown_of`, where it is known.
 
     Returns:
         The number of the post.
 
     Raises:
         NotFound: There is no such reply, answer or discussion.
-        BadRequest: Nothing is said, or nobody says it, or what is said cannot be.
+        CorrectionRefused: Nothing is said, or nobody says it, or what is said cannot be, or the
+            texts are no longer what the person read.
     """
     if not said or not reviewer.strip():
-        raise BadRequest("En rättelse ska säga vad som ska ändras, och vem som säger det.")
+        raise CorrectionRefused("En rättelse ska säga vad som ska ändras, och vem som säger det.")
     with store.writing() as connection:
-        post_id, replies, matters = _rated(store, subject, number)
-        for aspect, value in said.items():
-            _check_rating(subject, aspect, value, matters)
-        is_discussion = subject is Subject.DISCUSSION
-        said_of = [] if is_discussion else [number, *map(int, replies.split())]
-        texts = identity_of(store, said_of)
-        asked = identity_of(store, said_of[:1])
+        judged = find_judged(store, subject, number)
+        if judged is None:
+            raise NotFound(_NOT_JUDGED[subject])
+        if shown is not None and shown != shown_of(store, judged):
+            raise CorrectionRefused(
+                "Någon av texterna har ändrats, eller ett svar har tillkommit, sedan sidan "
+                "öppnades. Inget är sparat. Gå tillbaka till tråden och läs den igen."
+            )
+        said = _meant(store, judged, said)
+        twin = find_twin(store, judged)
+        words = [
+            (one, aspect, value)
+            for aspect, value in said.items()
+            for one in ((judged, twin) if aspect in RATINGS else (judged,))
+            if one is not None
+        ]
+        at = (reason.strip(), reviewer.strip(), utc_text(reviewed_at))
         connection.executemany(
-            "INSERT INTO rating_review (subject, post_id, comment_id, text_identity, replies, "
+            "INSERT INTO rating_review (subject, post_id, comment_id, text_identity, beside, "
             "aspect, value, reason, reviewer, reviewed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    subject.value,
-                    number if is_discussion else None,
-                    None if is_discussion else number,
-                    # What somebody did next is the same however many answered.
-                    asked if aspect == FOLLOW_UP else texts,
-                    "" if aspect == FOLLOW_UP else replies,
-                    aspect,
-                    value,
-                    reason.strip(),
-                    reviewer.strip(),
-                    utc_text(reviewed_at),
-                )
-                for aspect, value in said.items()
-            ],
+            [(*_said_of(store, one, aspect), aspect, value, *at) for one, aspect, value in words],
         )
-        connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (post_id,))
-    return post_id
+        connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (judged.post_id,))
+    return judged.post_id
 
 
-def _rated(store: Store, subject: Subject, number: int) -> tuple[int, str, set[str]]:
-    """The post of what was judged, the replies that it is judged by, and what can be met there."""
-    query = {
-        Subject.REPLY: "SELECT post_id, '' FROM reply_score WHERE reply_id = ?",
-        Subject.ANSWER: "SELECT post_id, replies FROM answer WHERE comment_id = ?",
-        Subject.DISCUSSION: "SELECT post_id, '' FROM discussion_score WHERE post_id = ?",
+def _said_of(
+    store: Store, judged: Judged, aspect: str
+) -> tuple[str, int | None, int | None, str, str]:
+    """What a word is said of, as it is kept: subject, post, comment, texts, numbers beside it."""
+    if judged.subject is Subject.DISCUSSION:
+        return judged.subject.value, judged.number, None, "", ""
+    if aspect in (ACKNOWLEDGEMENT, FOLLOW_UP):
+        # The same whomever it answers, and however many answered.
+        judged = judged._replace(beside=())
+    texts = identity_of(store, judged.texts())
+    return judged.subject.value, None, judged.number, texts, judged.column()
+
+
+def _meant(store: Store, judged: Judged, said: Mapping[str, str | None]) -> dict[str, str | None]:
+    """All that is said by what is said; CorrectionRefused where that cannot be."""
+    of_comment = (judged.number if judged.subject is Subject.ANSWER else None,)
+    matters = {
+        f"{MATTER}:{start}:{end}"
+        for start, end in store.connection.execute(
+            "SELECT starts, ends FROM matter WHERE comment_id = ?", of_comment
+        )
     }
-    found = store.connection.execute(query[subject], (number,)).fetchone()
-    if found is None:
-        raise NotFound(_NOT_JUDGED[subject])
-    matters = store.connection.execute(
-        "SELECT starts, ends FROM matter WHERE comment_id = ?",
-        (number if subject is Subject.ANSWER else None,),
-    )
-    return int(found[0]), str(found[1]), {f"{MATTER}:{start}:{end}" for start, end in matters}
+    for aspect, value in said.items():
+        _check_rating(judged.subject, aspect, value, matters)
+    if judged.subject is Subject.REPLY and said.get("answers") in ("1", "2"):
+        if said.get(ACKNOWLEDGEMENT) == "1":
+            raise CorrectionRefused(
+                "Ett svar som bara kvitterar besvarar ingenting. Ändra det ena.", parameter="said"
+            )
+        is_receipt = store.connection.execute(
+            "SELECT acknowledgement_only FROM reply_score WHERE reply_id = ?", (judged.number,)
+        ).fetchone()
+        if is_receipt[0]:
+            return {ACKNOWLEDGEMENT: "0", **said}
+    return dict(said)
 
 
 _NOT_JUDGED: Final = {
@@ -196,9 +228,9 @@ def _check_rating(subject: Subject, aspect: str, value: str | None, matters: set
         else:
             known |= {FOLLOW_UP: tuple(FollowUp), **dict.fromkeys(matters, "012")}
     if aspect not in known:
-        raise BadRequest("Det som ska rättas finns inte i bedömningen.", parameter="said")
+        raise CorrectionRefused("Det som ska rättas finns inte i bedömningen.", parameter="said")
     if value is not None and value not in tuple(known[aspect]):
-        raise BadRequest("Värdet finns inte på skalan.", parameter="said")
+        raise CorrectionRefused("Värdet finns inte på skalan.", parameter="said")
 
 
 def reviewed_comments(store: Store) -> Iterator[ReviewedComment]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from typing import NamedTuple
 
 from nlp.vocabulary import CommentId, DiscussionScore, FollowUp, LinkRule, ReplyLink
 from service.store.database import Store
@@ -39,14 +40,24 @@ def load_links(
     }
 
 
+class Reaction(NamedTuple):
+    """What the writer of an answered comment did next."""
+
+    reply_id: CommentId
+    """The first reply that counts."""
+    follow_up: FollowUp
+    machine: FollowUp | None = None
+    """What the machine took it for, where a person has said."""
+
+
 def load_follow_ups(
     store: Store, stored: StoredThread, *, fingerprint: str
-) -> dict[CommentId, tuple[CommentId, FollowUp]]:
-    """By answered comment: the first reply that counts, and what the writer did after it."""
+) -> dict[CommentId, Reaction]:
+    """By answered comment, what its writer did after the first reply that counts."""
     with store.guarded():
         found = store.connection.execute(
             """
-            SELECT asked.external_id, reply.external_id, answer.follow_up
+            SELECT asked.external_id, reply.external_id, answer.follow_up, answer.machine_follow_up
             FROM answer
             JOIN comment AS asked ON asked.comment_id = answer.comment_id
             JOIN comment AS reply ON reply.comment_id = answer.first_reply_id
@@ -56,8 +67,10 @@ def load_follow_ups(
             (stored.post_id, fingerprint),
         ).fetchall()
     return {
-        CommentId(asked): (CommentId(reply), FollowUp(follow_up))
-        for asked, reply, follow_up in found
+        CommentId(asked): Reaction(
+            CommentId(reply), FollowUp(follow_up), FollowUp(machine) if machine else None
+        )
+        for asked, reply, follow_up, machine in found
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from textwrap import shorten
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
@@ -11,7 +11,8 @@ from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from nlp.reviews import AnswerReview
+from nlp.reviews import AnswerReview, ReplyReview
+from nlp.threads import MOST_BESIDE
 from nlp.vocabulary import (
     AnswerScore,
     CommentId,
@@ -23,11 +24,20 @@ from nlp.vocabulary import (
 )
 from service import flow
 from service.errors import NotFound
+from service.store import Store
 from service.store.answers import load_answers
 from service.store.readings import load_reply_scores
-from service.store.scores import load_discussion, load_follow_ups, load_links
+from service.store.scores import Reaction, load_discussion, load_follow_ups, load_links
 from service.store.threads import load_thread
-from service.store.verdicts import ACKNOWLEDGEMENT, FOLLOW_UP, MATTER, Subject, load_words
+from service.store.verdicts import (
+    ACKNOWLEDGEMENT,
+    FOLLOW_UP,
+    MATTER,
+    Subject,
+    find_judged,
+    load_words,
+    shown_of,
+)
 from service.web.dependencies import PipelineDep, PipelineInTurnDep, SettingsDep, StoreDep
 from service.web.problems import RequestRefused, invalid_parameters
 from service.web.rendering import page
@@ -79,6 +89,11 @@ class CorrectionIn(BaseModel):
     )
     reviewer: str = Field(min_length=1, max_length=100, description="Vem som säger det.")
     reason: str = Field(default="", max_length=500, description="Varför.")
+    shown: str | None = Field(
+        default=None,
+        max_length=16,
+        description="Vad som lästes, så som sidan säger det; har det ändrats sparas inget.",
+    )
 
 
 class CorrectionAnswer(BaseModel):
@@ -93,8 +108,10 @@ def correct(
 ) -> CorrectionAnswer:
     """Sparar en människas ord om ett svar, en besvarad kommentar eller ett samtal.
 
-    Det gäller framför maskinens bedömning i allt som visas och räknas, tills texten ändras eller
-    ordet tas tillbaka. Maskinens värde sparas bredvid.
+    Det gäller framför maskinens bedömning i allt som visas och räknas. Ord om ett svar eller en
+    besvarad kommentar gäller tills någon av texterna ändras eller ett svar tillkommer; om vad
+    skribenten gjorde sedan, tills kommentaren ändras; om ett samtal, tills ordet tas tillbaka.
+    Maskinens värde sparas bredvid.
     """
     post_id = flow.rate(
         store,
@@ -103,6 +120,7 @@ def correct(
         {aspect: _as_text(value) for aspect, value in body.said.items()},
         reviewer=body.reviewer,
         reason=body.reason,
+        shown=body.shown,
         pipeline=pipeline,
         settings=settings,
     )
@@ -129,6 +147,7 @@ async def _form(request: Request) -> CorrectionIn:
         },
         "reviewer": fields.get("reviewer", "").strip(),
         "reason": fields.get("reason", ""),
+        "shown": fields.get("shown"),
     }
     try:
         return CorrectionIn.model_validate(told)
@@ -146,7 +165,8 @@ def correct_on_page(
     settings: SettingsDep,
 ) -> RedirectResponse:
     """Take a form of the thread page, and show the page again where the form stood."""
-    correct(body, store, pipeline, settings)
+    # The page that it was told from may be another thread's: the word's own is shown.
+    post_id = correct(body, store, pipeline, settings).thread
     place = "#samtalet" if body.subject is Subject.DISCUSSION else f"#k-{body.id}"
     asked = "" if body.subject is Subject.DISCUSSION else f"?comment={body.id}"
     return RedirectResponse(f"/trad/{post_id}{asked}{place}", status_code=303)
@@ -177,14 +197,16 @@ def show_correction(
     elif subject is Subject.REPLY:
         if (reply := load_reply_scores(store, stored, **asked).get(name)) is not None:
             link = load_links(store, stored, **asked)[name]
-            texts = [(_ASKED, said[one]) for one in link.to[:_TEXTS_SHOWN]]
+            texts = [(_ASKED, said[one]) for one in link.to[:MOST_BESIDE]]
             texts.append((_REPLIED, said[name]))
-            boxes = _reply_boxes(reply)
+            review = stored.review.replies.get(name, ReplyReview())
+            is_beside = set(review.of) == set(link.to[:MOST_BESIDE])
+            boxes = _reply_boxes(reply, review.ratings if is_beside else (), review)
     elif (answer := load_answers(store, stored, **asked).get(name)) is not None:
-        _, follow_up = load_follow_ups(store, stored, **asked)[name]
-        has_said = stored.review.answers.get(name, AnswerReview()).follow_up is not None
+        reaction = load_follow_ups(store, stored, **asked)[name]
+        answered = stored.review.answers.get(name, AnswerReview())
         texts = [(_ASKED, said[name]), *((_REPLIED, said[one]) for one in answer.reply_ids)]
-        boxes = _answer_boxes(answer, follow_up, said[name], has_said=has_said)
+        boxes = _answer_boxes(answer, reaction, said[name], answered)
     if boxes is None:
         raise NotFound("Här finns ingen bedömning att rätta. Gå tillbaka till tråden.")
     return page(
@@ -195,11 +217,13 @@ def show_correction(
             subject=subject.value,
             number=number,
             title=SUBJECT_TITLES[subject],
+            shown=_shown(store, subject, number),
+            lasts=_LASTS[subject],
             texts=texts,
             boxes=boxes,
             words=[
                 SaidWord(
-                    title=_aspect_title(one.aspect),
+                    title=_aspect_title(one.aspect, said.get(name, "")),
                     value=_value_title(one.aspect, one.value),
                     reviewer=one.reviewer,
                     reason=one.reason,
@@ -213,16 +237,26 @@ def show_correction(
 
 _ASKED, _REPLIED = "Kommentaren", "Svaret"
 
-_TEXTS_SHOWN: Final = 3
-"""An update answers thousands; what it is judged by is seen in a few."""
+
+_LASTS: Final = {
+    Subject.REPLY: "Det gäller tills någon av texterna ändras, svaret kopplas till en annan "
+    "kommentar eller någon tar tillbaka det.",
+    Subject.ANSWER: "Det gäller tills någon av texterna ändras, ett svar tillkommer eller någon "
+    "tar tillbaka det; vad som hände sedan tills kommentaren ändras.",
+    Subject.DISCUSSION: "Det gäller tills någon tar tillbaka det, också när det kommer fler "
+    "kommentarer.",
+}
 
 
-def _aspect_title(aspect: str) -> str:
+def _aspect_title(aspect: str, text: str) -> str:
     if aspect in DISCUSSION_DIMENSIONS:
         return DISCUSSION_DIMENSIONS[aspect][0]
     if aspect in REPLY_DIMENSIONS:
         return REPLY_DIMENSIONS[aspect].title
-    return ASPECT_TITLES[aspect.partition(":")[0]]
+    if aspect.startswith(MATTER):
+        _, start, end = aspect.split(":")
+        return f"{ASPECT_TITLES[MATTER]} ”{_in_short(text[int(start) : int(end)])}”"
+    return ASPECT_TITLES[aspect]
 
 
 def _value_title(aspect: str, value: str | None) -> str:
@@ -235,22 +269,29 @@ def _value_title(aspect: str, value: str | None) -> str:
     return _LEVELS[value] if aspect.startswith(MATTER) else value
 
 
-def _reply_boxes(score: ReplyScore) -> list[Choices]:
+def _shown(store: Store, subject: Subject, number: int) -> str:
+    with store.guarded():
+        found = find_judged(store, subject, number)
+        return "" if found is None else shown_of(store, found)
+
+
+def _reply_boxes(score: ReplyScore, rated: Collection[str], review: ReplyReview) -> list[Choices]:
     return [
-        *_ratings(score),
+        *_ratings(score, rated),
         _box(
             ACKNOWLEDGEMENT,
             ASPECT_TITLES[ACKNOWLEDGEMENT],
             _YES_NO,
             str(int(score.acknowledgement_only)),
-            is_said=ACKNOWLEDGEMENT in score.machine,
+            is_said=review.acknowledgement_only is not None,
         ),
     ]
 
 
 def _answer_boxes(
-    score: AnswerScore, follow_up: FollowUp, text: str, *, has_said: bool
+    score: AnswerScore, reaction: Reaction, text: str, review: AnswerReview
 ) -> list[Choices]:
+    rated = review.ratings if review.of == score.reply_ids else ()
     boxes = [
         _box(
             f"{MATTER}:{one.start}:{one.end}",
@@ -266,16 +307,19 @@ def _answer_boxes(
             FOLLOW_UP,
             ASPECT_TITLES[FOLLOW_UP],
             {each.value: title for each, title in FOLLOW_UP_TITLES.items()},
-            follow_up.value,
-            is_said=has_said,
+            reaction.follow_up.value,
+            is_said=review.follow_up is not None,
         )
     )
-    return [*boxes, *_ratings(score)]
+    return [*boxes, *_ratings(score, rated)]
 
 
 def _matter_title(one: MatterScore, text: str) -> str:
-    words = shorten(text[one.start : one.end], 60, placeholder=" …")
-    return f"{MATTER_TITLES[one.label]} ”{words}”"
+    return f"{MATTER_TITLES[one.label]} ”{_in_short(text[one.start : one.end])}”"
+
+
+def _in_short(words: str) -> str:
+    return shorten(words, 60, placeholder=" …")
 
 
 def _discussion_boxes(score: DiscussionScore) -> list[Choices]:
@@ -295,21 +339,21 @@ _YES_NO: Final = {"1": "Ja", "0": "Nej"}
 _LEVELS: Final = {"0": "Obesvarad", "1": "Berörd", "2": "Besvarad"}
 
 
-def _ratings(score: Rated) -> Iterator[Choices]:
+def _ratings(score: Rated, said: Collection[str]) -> Iterator[Choices]:
     for name, words in REPLY_DIMENSIONS.items():
         yield _box(
             name,
             words.title,
             {str(points): f"{points}: {meaning}" for points, meaning in enumerate(words.points)},
             str(getattr(score, name)),
-            is_said=name in score.machine,
+            is_said=name in said,
         )
     yield _box(
         "grade",
         ASPECT_TITLES["grade"],
         GRADE_TITLES,
         f"{score.grade:g}",
-        is_said="grade" in score.machine,
+        is_said="grade" in said,
     )
 
 

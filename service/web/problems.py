@@ -157,9 +157,15 @@ def invalid_parameters(
     """
     found = []
     for error in errors:
-        place = (*prefix, *(str(part) for part in error["loc"]))
+        place = (*prefix, *_declared(error["loc"]))
         found.append(InvalidParameter(property=".".join(place) or ".", reason=_reason(error)))
     return found
+
+
+def _declared(loc: Sequence[str | int]) -> list[str]:
+    """A place as far as we have named it: keys under `said` are the caller's own words."""
+    parts = [str(part) for part in loc]
+    return parts[: parts.index("said") + 1] if "said" in parts else parts
 
 
 def anchor(status: int) -> str:

@@ -14,7 +14,6 @@ from nlp.vocabulary import (
     CommentId,
     DiscussionScore,
     DiscussionShares,
-    FollowUp,
     Label,
     PostMetrics,
     Reading,
@@ -26,7 +25,13 @@ from service.errors import NotFound
 from service.store import Store
 from service.store.answers import load_answers
 from service.store.readings import load_judgements, load_reply_scores
-from service.store.scores import load_automatic, load_discussion, load_follow_ups, load_links
+from service.store.scores import (
+    Reaction,
+    load_automatic,
+    load_discussion,
+    load_follow_ups,
+    load_links,
+)
 from service.store.threads import StoredThread, load_thread, unread_posts
 from service.swedish import format_number, format_working_time
 from service.web.choosing import paged
@@ -46,6 +51,7 @@ from service.web.words import (
     CHANNEL_TITLES,
     DISCUSSION_DIMENSIONS,
     DISCUSSION_SHARES,
+    FOLLOW_UP_TITLES,
     FOLLOW_UP_WORDS,
     LABEL_WORDS,
     LINK_RULE_WORDS,
@@ -74,7 +80,7 @@ class _Judgements:
     scores: Mapping[CommentId, ReplyScore]
     answers: Mapping[CommentId, AnswerScore]
     links: Mapping[CommentId, ReplyLink]
-    follow_ups: Mapping[CommentId, tuple[CommentId, FollowUp]]
+    follow_ups: Mapping[CommentId, Reaction]
     automatic: frozenset[CommentId]
     comments: Mapping[CommentId, Comment]
     writers: Mapping[CommentId, str]
@@ -241,6 +247,11 @@ def _answered(comment: Comment, score: AnswerScore, known: _Judgements) -> Answe
                 text=comment.text[matter.start : matter.end],
                 level=matter.level,
                 outcome=MATTER_OUTCOMES[matter.label][matter.level],
+                machine=(
+                    None
+                    if matter.machine is None
+                    else MATTER_OUTCOMES[matter.label][matter.machine]
+                ),
                 passages=[
                     (
                         known.comments[one.reply_id].text[one.start : one.end],
@@ -259,14 +270,15 @@ def _answered(comment: Comment, score: AnswerScore, known: _Judgements) -> Answe
         ),
         is_corrected=bool(score.machine)
         or any(matter.machine is not None for matter in score.matters)
-        or comment.id in known.stored.review.answers,
+        or known.follow_ups[comment.id].machine is not None,
     )
 
 
 def _target(target: CommentId, reply: Comment, known: _Judgements) -> Target:
     asked = known.comments[target]
-    first, follow_up = known.follow_ups.get(target, (None, None))
-    counts = follow_up if first == reply.id else None
+    reaction = known.follow_ups.get(target)
+    if reaction is not None and reaction.reply_id != reply.id:
+        reaction = None
     waited = None
     if asked.created <= reply.created:
         minutes = working_minutes(asked.created, reply.created)
@@ -279,8 +291,13 @@ def _target(target: CommentId, reply: Comment, known: _Judgements) -> Target:
         href=known.href(target),
         writer=known.writers[target],
         waited=waited,
-        follow_up=counts,
-        follow_up_words=None if counts is None else FOLLOW_UP_WORDS[counts],
+        follow_up=None if reaction is None else reaction.follow_up,
+        follow_up_words=None if reaction is None else FOLLOW_UP_WORDS[reaction.follow_up],
+        machine=(
+            None
+            if reaction is None or reaction.machine is None
+            else FOLLOW_UP_TITLES[reaction.machine].lower()
+        ),
     )
 
 
@@ -325,9 +342,12 @@ def _machine(machine: Mapping[str, float], name: str) -> str | None:
 def _shares(shares: DiscussionShares | None) -> Iterator[tuple[str, str]]:
     if shares is None:
         return
-    yield "Skribenter", format_number(shares.writers)
+    if shares.writers is not None:
+        yield "Skribenter", format_number(shares.writers)
     for name, title in DISCUSSION_SHARES.items():
-        yield title, f"{format_number(100 * getattr(shares, name), decimals=0)} %"
+        share: float | None = getattr(shares, name)
+        if share is not None:
+            yield title, f"{format_number(100 * share, decimals=0)} %"
 
 
 def _discussion(score: DiscussionScore) -> Iterator[Dimension]:

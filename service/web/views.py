@@ -282,6 +282,8 @@ class Target:
     follow_up: FollowUp | None
     """What its writer did next; None where another reply was the first to answer it."""
     follow_up_words: str | None
+    machine: str | None = None
+    """What the machine took that for, where a person has said otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,6 +311,8 @@ class Matter:
     level: int
     outcome: str
     """"är obesvarad": goes on where the title and the words end."""
+    machine: str | None
+    """What came of it to the machine, where a person has said otherwise."""
     passages: Sequence[tuple[str, str]] = field(repr=False)
     """What the outcome rests on: words of a reply, and a link to it."""
 
@@ -399,6 +403,10 @@ class CorrectionPage:
     subject: str
     number: int
     title: str
+    shown: str
+    """Changes when what was judged does, so that nobody corrects what they have not read."""
+    lasts: str
+    """For how long what is said counts."""
     texts: Sequence[tuple[str, str]] = field(repr=False)
     """What was judged, in the order that it was written: what it is, and its words."""
     boxes: Sequence[Choices]

@@ -19,7 +19,7 @@ from nlp.vocabulary import (
     WellAnswered,
 )
 from service import flow
-from service.errors import BadRequest, NotFound
+from service.errors import BadRequest, CorrectionRefused, NotFound
 from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store.answers import load_answers
@@ -27,7 +27,7 @@ from service.store.frames import comment_frame
 from service.store.readings import load_reply_scores
 from service.store.scores import load_discussion, load_follow_ups
 from service.store.threads import load_thread
-from service.store.verdicts import Subject
+from service.store.verdicts import Subject, find_judged, shown_of
 
 STEPS = st.integers(0, 2)
 GOOD = AnswerScore(
@@ -101,6 +101,7 @@ def _line(comment_id, text, *, ours=False, parent=None, minute=0, writer="Ada"):
 
 ASKED = _line("c1", "När öppnar badet? Och vad kostar det?")
 ANSWERED = _line("s1", "Hej! Badet öppnar den 1 juni. Hälsar Kim", ours=True, parent="c1", minute=5)
+EDITED = ANSWERED | {"text": "Hej Ada! Badet öppnar redan den 1 juni. Hälsningar från Kim"}
 OTHERS = [
     _line("c2", "Fint bad!", minute=7, writer="Bo"),
     _line("c3", "Håller med", minute=8, writer="Cia"),
@@ -141,7 +142,7 @@ class Installation:
     def stored(self):
         return load_thread(self.store, 1)
 
-    def say(self, subject, number, *, reviewer="Kim", **said):
+    def say(self, subject, number, *, reviewer="Kim", shown=None, **said):
         flow.rate(
             self.store,
             subject,
@@ -149,6 +150,7 @@ class Installation:
             {name.replace("__", ":"): value for name, value in said.items()},
             reviewer=reviewer,
             reason="Läste båda",
+            shown=shown,
             **self.given,
         )
 
@@ -235,11 +237,7 @@ def test_a_new_reply_is_judged_anew_but_what_the_writer_did_next_stands(installa
 
 def test_of_an_edited_reply_nothing_is_said(installation):
     installation.say(Subject.REPLY, installation.number("s1"), tone="0")
-    installation.take_in(
-        ASKED,
-        ANSWERED | {"text": "Hej Ada! Badet öppnar redan den 1 juni. Hälsningar från Kim"},
-        *OTHERS,
-    )
+    installation.take_in(ASKED, EDITED, *OTHERS)
     assert installation.reply().machine == {}
 
 
@@ -308,3 +306,83 @@ def test_a_receipt_beside_the_answer_keeps_its_own_words(installation):
     installation.say(Subject.REPLY, installation.number("s0"), tone="0")
     assert installation.reply("s0").machine["tone"] == before.tone
     assert installation.reply("s1").grade == 1
+
+
+@pytest.mark.parametrize("first", [Subject.REPLY, Subject.ANSWER])
+@pytest.mark.parametrize("last", [Subject.REPLY, Subject.ANSWER])
+def test_of_one_reply_to_one_comment_the_last_word_counts_under_either_name(
+    installation, first, last
+):
+    numbers = {Subject.REPLY: installation.number("s1"), Subject.ANSWER: installation.number("c1")}
+    before = installation.reply(), installation.answer()
+    installation.say(first, numbers[first], tone="0", grade="2")
+    installation.say(last, numbers[last], tone="1", grade="3")
+    for counted in (installation.reply(), installation.answer()):
+        assert (counted.tone, counted.grade) == (1, 3)
+        assert counted.machine["tone"] == before[0].tone
+    other = Subject.REPLY if last is Subject.ANSWER else Subject.ANSWER
+    installation.say(other, numbers[other], tone=None, grade=None)
+    assert (installation.reply(), installation.answer()) == before
+
+
+def test_a_word_on_a_reply_holds_beside_what_it_answers_only(installation):
+    installation.say(Subject.REPLY, installation.number("s1"), tone="0")
+    assert installation.reply().tone == 0
+    more = _line("c0", "Och vad kostar det?", minute=3, writer="Bo")
+    installation.take_in(more, ASKED, ANSWERED | {"parent_id": "c0"}, *OTHERS)
+    assert installation.answer("c0") is not None
+    assert installation.reply().machine == {}
+
+
+def test_that_it_is_a_receipt_holds_whomever_it_answers(installation):
+    installation.say(Subject.REPLY, installation.number("s1"), acknowledgement_only="1")
+    more = _line("c0", "Och vad kostar det?", minute=3, writer="Bo")
+    installation.take_in(more, ASKED, ANSWERED | {"parent_id": "c0"}, *OTHERS)
+    assert installation.reply().acknowledgement_only
+
+
+def test_what_the_machine_said_before_it_was_called_a_receipt_is_kept(installation):
+    before = installation.reply()
+    assert before.answers > 0
+    installation.say(Subject.REPLY, installation.number("s1"), acknowledgement_only="1")
+    assert installation.reply().machine == {
+        "acknowledgement_only": 0, "answers": before.answers, "grade": before.grade,
+    }  # fmt: skip
+
+
+def test_who_says_that_a_receipt_answers_has_said_that_it_is_none(installation):
+    number = installation.number("s1")
+    installation.say(Subject.REPLY, number, acknowledgement_only="1")
+    installation.say(Subject.REPLY, number, answers="2")
+    assert not installation.reply().acknowledgement_only
+    assert installation.reply().answers == installation.answer().answers == 2
+    installation.say(Subject.REPLY, number, acknowledgement_only="1")
+    assert (installation.reply().acknowledgement_only, installation.reply().answers) == (True, 0)
+    with pytest.raises(BadRequest):
+        installation.say(Subject.REPLY, number, acknowledgement_only="1", answers="1")
+
+
+def test_a_rules_receipt_that_a_person_calls_an_answer_may_answer(installation):
+    receipt = _line("s1", "Tack, vi återkommer den 1 juni!", ours=True, parent="c1", minute=5)
+    installation.take_in(ASKED, receipt, *OTHERS)
+    installation.say(Subject.REPLY, installation.number("s1"), acknowledgement_only="0")
+    assert not installation.reply().acknowledgement_only
+    assert installation.answer() is not None
+
+
+def test_what_was_not_read_is_not_corrected(installation):
+    store, number = installation.store, installation.number("s1")
+    with store.guarded():
+        read = shown_of(store, find_judged(store, Subject.REPLY, number))
+    installation.say(Subject.REPLY, number, shown=read, tone="0")
+    installation.take_in(ASKED, EDITED, *OTHERS)
+    with pytest.raises(CorrectionRefused, match="ändrats"):
+        installation.say(Subject.REPLY, number, shown=read, tone="1")
+    assert installation.reply().machine == {}
+
+
+def test_what_the_writer_did_next_is_kept_as_the_machine_took_it(installation):
+    before = installation.follow_up()
+    installation.say(Subject.ANSWER, installation.number("c1"), follow_up="not_satisfied")
+    after = installation.follow_up()
+    assert (after.follow_up, after.machine) == (FollowUp.NOT_SATISFIED, before.follow_up)

@@ -140,7 +140,7 @@ CREATE TABLE rating_review (
             post_id INTEGER REFERENCES post ON DELETE CASCADE,
             comment_id INTEGER REFERENCES comment ON DELETE CASCADE,
             text_identity TEXT NOT NULL,
-            replies TEXT NOT NULL,
+            beside TEXT NOT NULL,
             aspect TEXT NOT NULL,
             value TEXT,
             reason TEXT NOT NULL,

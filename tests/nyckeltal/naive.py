@@ -164,9 +164,9 @@ def reply_time(minutes, probability):
     return counted
 
 
-def reply_time_among(among):
+def reply_time_among(among, minutes):
     def counted(rows, as_of):
-        return reply_time(worked, 0.5)([row for row in rows if among(row)], as_of)
+        return reply_time(minutes, 0.5)([row for row in rows if among(row)], as_of)
 
     return counted
 
@@ -184,10 +184,11 @@ def time_gap(one, other):
     return counted
 
 
-def equal(name, one, other):
+def equal(name, one, other, minutes=worked):
+    waits = [reply_time_among(group, minutes) for group in (one, other)]
     return {
         f"answer_gap_{name}": gap(answered_among(one), answered_among(other)),
-        f"reply_time_gap_{name}": time_gap(reply_time_among(one), reply_time_among(other)),
+        f"reply_time_gap_{name}": time_gap(*waits),
         f"well_answered_gap_{name}": gap(rated_as("yes", one), rated_as("yes", other)),
     }
 
@@ -339,7 +340,7 @@ OF_COMMENTS = {
     "not_answered_in_substance": rated_as("no"),
     **equal("tone", is_uncivil, is_civil),
     **equal("complaint", lambda row: row["complaint"], lambda row: row["question"]),
-    **equal("hours", lambda row: not in_hours(row), in_hours),
+    **equal("hours", lambda row: not in_hours(row), in_hours, waited),
     **equal("register", lambda row: row["casual"] is True, lambda row: row["casual"] is False),
     "open_now": number_of(lambda row, as_of: not replied(row, as_of), answerable),
     "oldest_open": oldest_open,

@@ -359,10 +359,12 @@ def test_what_can_be_counted_is_counted_of_the_citizens_comments():
         a_reading("k6", unsure=("uncivil",)),
     ]
     shares = counted_shares(thread, readings)
-    assert (shares.comments, shares.writers) == (6, 3)
+    assert shares.comments == 6
     assert shares.question == pytest.approx(3 / 6)
     assert shares.reasoned == shares.uncivil == pytest.approx(1 / 6)  # not what is left to a person
     assert shares.suggestion == 0
     assert shares.reciprocity == pytest.approx(2 / 6)  # k2 and k3; anna does not answer herself
-    assert shares.busiest == pytest.approx(4 / 6)
+    assert (shares.writers, shares.busiest) == (None, None)  # nobody knows who wrote k5
+    of_named = counted_shares(thread, [one for one in readings if one.comment_id != "k5"])
+    assert (of_named.writers, of_named.busiest) == (2, pytest.approx(4 / 5))
     assert counted_shares(thread, []) is None

@@ -12,12 +12,11 @@ import numpy as np
 import pytest
 
 from nlp import artefacts
-from nlp.conversations import MOST_BESIDE
 from nlp.errors import ArtefactError, ThreadError
 from nlp.pipeline import Pipeline
 from nlp.readers.reader import LABELS, Probabilities
 from nlp.settings import Threshold
-from nlp.threads import READ_AT_MOST
+from nlp.threads import MOST_BESIDE, READ_AT_MOST
 from nlp.vocabulary import Channel, Label, Thread
 from tests.builders import START, a_comment, a_post, a_reply
 

@@ -147,3 +147,52 @@ def test_a_program_is_told_what_was_wrong(opened, see, problem, change, status):
     number = int(_reply(opened, see).rsplit("/", 1)[1])
     word = {"subject": "reply", "id": number, "reviewer": "Rapport", "said": {"tone": 0}}
     problem(opened.post("/api/v1/corrections", json=word | change), status)
+
+
+def test_the_form_is_refused_where_the_texts_are_no_longer_those_read(opened, see):
+    href = _reply(opened, see)
+    form = see(opened, href)
+    shown = [given["value"] for tag, given in form.tags if given.get("name") == "shown"]
+    assert len(shown) == 1
+    *_, post_id, _, subject, number = href.split("/")
+    sent = {"subject": subject, "id": number, "said.tone": "0", "reviewer": "Kim", "reason": ""}
+    headers = {"accept": "text/html", "origin": HERE}
+    for told, status in (("0" * 16, 422), (shown[0], 200)):
+        answer = opened.post(
+            f"/trad/{post_id}/ratta", data={**sent, "shown": told}, headers=headers
+        )
+        assert answer.status_code == status
+
+
+def test_a_form_leads_back_to_the_thread_that_it_was_about(opened, see):
+    href = _reply(opened, see)
+    *_, subject, number = href.split("/")
+    answer = opened.post(
+        "/trad/99/ratta",
+        data={"subject": subject, "id": number, "said.tone": "0", "reviewer": "Kim", "reason": ""},
+        headers={"accept": "text/html", "origin": HERE},
+        follow_redirects=False,
+    )
+    assert answer.headers["location"].startswith("/trad/1?")
+
+
+def test_nothing_that_was_sent_is_repeated(opened):
+    answer = opened.post(
+        "/api/v1/corrections",
+        json={"subject": "reply", "id": 1, "said": {"Ada Ek bor på": [1]}, "reviewer": "Kim"},
+        headers={"origin": HERE},
+    )
+    assert answer.status_code == 422
+    assert "Ada" not in answer.text
+    assert "said" in answer.text
+
+
+def test_only_what_was_said_can_be_taken_back_and_the_history_names_each_part(opened, see):
+    href = next(one for one in _links(see(opened, "/trad/1")) if "/answer/" in one)
+    names = [given["name"] for tag, given in see(opened, href).tags if tag == "select"]
+    matter = next(name for name in names if name.startswith("said.matter:"))
+    _send(opened, href, **{matter.removeprefix("said."): "0"})
+    after = see(opened, href)
+    taken_back = [given for tag, given in after.tags if given.get("value") == "-"]
+    assert len(taken_back) == 1  # "Besvarar" follows from it, but nobody has said it
+    assert "Om det blev bemött ”" in after.text
