@@ -1,4 +1,4 @@
-"""The two frames that figures are counted from: their columns and dtypes, in one place.
+"""The frames that figures are counted from: their columns and dtypes, in one place.
 
 `frame.astype(dict(COMMENT_COLUMNS))` gives a frame the right dtypes.
 """
@@ -45,6 +45,34 @@ COMMENT_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """One row per comment by a citizen; the organisation's own are not in it."""
 
+REVIEW_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "comment": "int64",
+        "account": "str",
+        "channel": "str",
+        "created": _TIME,
+        "label": "str",
+        "said": "bool",  # by a person
+        "machine": "boolean",  # by the reader; missing where it leaves it to a person
+    }
+)
+"""One row per label of a read comment that a person has said something of, the last word."""
+
+DRAWN_COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "draw": "int64",
+        "label": "str",
+        "start": _TIME,  # of what it was drawn from, half-open
+        "end": _TIME,
+        "of_account": "str",  # missing for all
+        "drawn_at": _TIME,
+        "stratum": "str",
+        "size": "int64",  # comments of the stratum that it was drawn from
+        "comment": "int64",
+    }
+)
+"""One row per comment that was drawn by lot for people to read."""
+
 METRIC_COLUMNS: Final = (
     "reach",
     "views",
@@ -87,6 +115,24 @@ def check_posts(frame: pd.DataFrame) -> None:
     _check(frame, POST_COLUMNS, filled=("account", "channel"))
     if not frame["post"].is_unique:
         raise ValueError("a post stands more than once in the frame of posts")
+
+
+def check_reviews(frame: pd.DataFrame) -> None:
+    """Refuse a frame of reviews that is not as its columns say.
+
+    Raises:
+        ValueError: A column is missing, has another dtype, or lacks a value where one must be.
+    """
+    _check(frame, REVIEW_COLUMNS, filled=("account", "channel", "created", "label"))
+
+
+def check_drawn(frame: pd.DataFrame) -> None:
+    """Refuse a frame of drawn comments that is not as its columns say.
+
+    Raises:
+        ValueError: A column is missing, has another dtype, or lacks a value where one must be.
+    """
+    _check(frame, DRAWN_COLUMNS, filled=("label", "start", "end", "drawn_at", "stratum"))
 
 
 def _check(frame: pd.DataFrame, columns: Mapping[str, str], *, filled: tuple[str, ...]) -> None:

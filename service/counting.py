@@ -11,9 +11,11 @@ from service.nyckeltal.compute import compute
 from service.nyckeltal.definition import Definition
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure
+from service.nyckeltal.reviewed import label_reviews
 from service.nyckeltal.suppress import suppress
 from service.period import Granularity, Period, split
 from service.store import Store
+from service.store.draws import drawn_frame, review_frame
 from service.store.frames import comment_frame, post_frame
 from service.store.listing import first_moment
 from service.swedish import STOCKHOLM, format_number
@@ -106,6 +108,7 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         group_by=("account", "channel"),
         as_of=as_of,
         fingerprint=fingerprint,
+        reviews=label_reviews(review_frame(store, fingerprint=fingerprint), drawn_frame(store)),
     )
     return Answer(
         figures=tuple(figure for figure in suppress(figures) if _is_asked_for(figure, question)),

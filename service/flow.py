@@ -15,22 +15,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nlp.errors import NamesError, ReadingError
-from service import analysing, counting, importing
+from service import analysing, counting, drawing, importing
 from service.counting import Answer, Question
+from service.drawing import Lot
 from service.errors import SettingsError, StoreError
 from service.exchange import ExchangeThread, ThreadOut
 from service.importing import ImportReceipt
+from service.period import Period
 from service.settings import Settings
 from service.sources.raw import ImportOptions
 from service.store import Store
 from service.store.intake import Note
-from service.store.reviews import save_rating, save_review
+from service.store.reviews import save_rating, save_reviews
 from service.store.verdicts import Subject
 
 if TYPE_CHECKING:
     from nlp.names import NameFinder
     from nlp.pipeline import Pipeline
     from nlp.reviews import Review
+    from nlp.vocabulary import Label
 
 Progress = Callable[[int, int], None]
 """Told how much is done and how much there is in all."""
@@ -177,9 +180,28 @@ def review(
         NotFound: There is no such comment.
         BadRequest: Nothing is said, or nobody says it, or it contradicts itself.
     """
+    review_several(
+        store, {comment_id: said}, reviewer=reviewer, pipeline=pipeline, settings=settings
+    )
+
+
+def review_several(
+    store: Store,
+    said: Mapping[int, Review],
+    *,
+    reviewer: str,
+    pipeline: Pipeline,
+    settings: Settings,
+) -> None:
+    """Keep a person's word on several comments, all or none, and score their threads by it.
+
+    Raises:
+        NotFound: One of the comments does not exist.
+        BadRequest: Nothing is said of one, or nobody says it, or it contradicts itself.
+    """
     now = settings.clock()
-    post_id = save_review(store, comment_id, said, reviewer=reviewer, reviewed_at=now)
-    analysing.analyse_posts(store, pipeline, [post_id], now=now)
+    posts = save_reviews(store, said, reviewer=reviewer, reviewed_at=now)
+    analysing.analyse_posts(store, pipeline, posts, now=now)
 
 
 def rate(
@@ -227,3 +249,29 @@ def analyse_threads(threads: Sequence[ExchangeThread], pipeline: Pipeline) -> li
 def count(store: Store, question: Question, *, pipeline: Pipeline, settings: Settings) -> Answer:
     """Count: the nyckeltal of a period, small cells withheld."""
     return counting.count(store, question, fingerprint=pipeline.fingerprint, as_of=settings.clock())
+
+
+def draw(
+    store: Store,
+    label: Label,
+    period: Period,
+    *,
+    account: str | None,
+    wanted: int,
+    pipeline: Pipeline,
+    settings: Settings,
+) -> Lot:
+    """Draw the comments whose reading would narrow the interval of a share the most.
+
+    Raises:
+        BadRequest: Nothing is read in that period, or figures of that label are not put right.
+    """
+    return drawing.draw(
+        store,
+        label,
+        period,
+        account=account,
+        wanted=wanted,
+        fingerprint=pipeline.fingerprint,
+        drawn_at=settings.clock(),
+    )

@@ -10,7 +10,7 @@ import typer
 import typer.main
 
 from service import terminal, usage
-from service.cli import figures, measuring, reading, serving, taking_in, training
+from service.cli import figures, measuring, reading, sampling, serving, taking_in, training
 from service.errors import UserError, reason
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ _COMMANDS: Final = (
     ("import", taking_in.import_command, "inlagg.csv kommentarer.json"),
     ("analyse", reading.analyse, "tradar.jsonl --out svar.jsonl"),
     ("report", figures.report, "2026-10 --by account"),
+    ("sample", sampling.sample, "complaint 2026-10 --size 50"),
     ("serve", serving.serve, "--port 8080"),
     ("demo", serving.demo, "--no-serve"),
     ("train", training.train, "--version 2"),

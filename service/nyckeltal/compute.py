@@ -5,25 +5,36 @@ Nothing is withheld here for being small: what leaves the house goes through `su
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
 
-from service.columns import check_comments, check_posts
-from service.nyckeltal.definition import Definition, PostKind
+from service.columns import LABEL_COLUMNS, check_comments, check_posts
+from service.nyckeltal.definition import CommentShare, Definition, PostKind
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.facts import CommentFacts, Comments, PostFacts, comment_facts, post_facts
 from service.nyckeltal.figure import Figure, Withheld
 from service.nyckeltal.outcome import Outcome, Rows, count_comments, count_posts
+from service.nyckeltal.reviewed import (
+    HOLDS,
+    HOLDS_NOT,
+    UNSURE,
+    CorrectedShare,
+    LabelReviews,
+)
 from service.period import Period
 
 Dimension = Literal["account", "channel"]
 _Level = tuple[bool, bool]
+
+_A_MOMENT: Final = np.timedelta64(1, "us")
+_NOTHING_SAID: Final[Mapping[str, LabelReviews]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +57,7 @@ def compute(
     fingerprint: str,
     group_by: Sequence[Dimension] = (),
     definitions: Sequence[Definition] = NYCKELTAL,
+    reviews: Mapping[str, LabelReviews] = _NOTHING_SAID,
 ) -> list[Figure]:
     """Count the definitions for every period, for every group and for the groups together.
 
@@ -62,6 +74,7 @@ def compute(
         fingerprint: Of what read the comments.
         group_by: Figures are also given for each account, each channel, or each pair of both.
         definitions: What to count.
+        reviews: What people have said of comments, by label; puts the shares of those right.
 
     Raises:
         ValueError: A frame is not as its columns say, or `as_of` has no zone.
@@ -87,7 +100,8 @@ def compute(
             for level in channel_levels if definition.per_channel else levels:
                 for cell in cells[level]:
                     outcome = _count(definition, cell, written, published)
-                    figures.append(_figure(definition, cell, outcome, fingerprint))
+                    corrected = _correct(definition, cell, written, reviews)
+                    figures.append(_figure(definition, cell, outcome, corrected, fingerprint))
     return figures
 
 
@@ -102,7 +116,7 @@ def _cells(
     comments: CommentFacts,
     posts: PostFacts,
 ) -> Iterator[_Cell]:
-    first, last = (np.datetime64(bound.replace(tzinfo=None), "us") for bound in period.as_utc())
+    first, last = _bounds(period)
     comment_rows = np.arange(*np.searchsorted(comments.created, (first, last)))
     post_rows = np.flatnonzero((first <= posts.published) & (posts.published < last))
     by_account, by_channel = level
@@ -120,6 +134,11 @@ def _cells(
             comments=Comments(comments, _in_group(comments, comment_rows, account, channel)),
             posts=_in_group(posts, post_rows, account, channel),
         )
+
+
+def _bounds(period: Period) -> tuple[np.datetime64, np.datetime64]:
+    first, last = (np.datetime64(bound.replace(tzinfo=None), "us") for bound in period.as_utc())
+    return first, last
 
 
 def _in_group(
@@ -140,8 +159,37 @@ def _count(
     return count_comments(definition.how, cell.comments)
 
 
-def _figure(definition: Definition, cell: _Cell, outcome: Outcome, fingerprint: str) -> Figure:
-    interval = outcome.interval
+def _correct(
+    definition: Definition, cell: _Cell, facts: CommentFacts, reviews: Mapping[str, LabelReviews]
+) -> CorrectedShare | None:
+    """The share of a label as people's word puts it, where enough of them have read enough."""
+    how = definition.how
+    if not isinstance(how, CommentShare) or how.that not in LABEL_COLUMNS:
+        return None
+    said = reviews.get(how.that)
+    read = cell.comments.where("read")
+    if said is None or not read:
+        return None
+    holds, unsure = len(read.where(how.that)), len(read.where(f"{how.that}_unsure"))
+    start, end = _bounds(cell.period)
+    return said.correct(
+        {HOLDS: holds, UNSURE: unsure, HOLDS_NOT: len(read) - holds - unsure},
+        start=start,
+        # Of a period that still runs, what has been written.
+        end=min(end, facts.created[-1] + _A_MOMENT),
+        account=cell.account,
+        channel=cell.channel,
+    )
+
+
+def _figure(
+    definition: Definition,
+    cell: _Cell,
+    outcome: Outcome,
+    corrected: CorrectedShare | None,
+    fingerprint: str,
+) -> Figure:
+    interval = corrected.interval if corrected else outcome.interval
     return Figure(
         nyckeltal=definition.id,
         goal=definition.goal,
@@ -149,7 +197,7 @@ def _figure(definition: Definition, cell: _Cell, outcome: Outcome, fingerprint: 
         period=cell.period,
         account=cell.account,
         channel=cell.channel,
-        value=outcome.value,
+        value=corrected.value if corrected else outcome.value,
         numerator=outcome.numerator,
         denominator=outcome.denominator,
         n=outcome.n,
@@ -158,6 +206,9 @@ def _figure(definition: Definition, cell: _Cell, outcome: Outcome, fingerprint: 
         ci_high=interval.high if interval else None,
         interval_method=interval.method if interval else None,
         pending=outcome.pending,
+        corrected_for=("reviews",) if corrected else (),
+        uncorrected=outcome.value if corrected else None,
+        reviews=corrected.reviews if corrected else None,
         withheld=Withheld.NO_DATA if outcome.value is None else None,
         fingerprint=fingerprint,
     )

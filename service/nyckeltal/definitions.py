@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from nlp.vocabulary import Label
 from service.nyckeltal.definition import (
     AnsweredInTime,
     CommentCount,
@@ -376,3 +377,15 @@ _FREE_TO_ACT: Final = (
 
 NYCKELTAL: Final = (*_INFORMED, *_ASSURED, *_LISTENED_TO, *_FREE_TO_ACT)
 """Every nyckeltal, in the order in which pages and reports show them."""
+
+CORRECTED_LABELS: Final = tuple(
+    label
+    for label in Label
+    for definition in NYCKELTAL
+    if isinstance(definition.how, CommentShare) and definition.how.that == label.value
+)
+"""Labels whose share people's word on comments drawn by lot puts right."""
+
+USUAL_LOT: Final = 50
+"""Comments that are drawn at a time: an hour's reading."""
+LARGEST_LOT: Final = 1_000

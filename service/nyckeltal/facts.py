@@ -118,6 +118,7 @@ def comment_facts(comments: pd.DataFrame, as_of: datetime) -> CommentFacts:
         writer=_numbered(known["writer"]),
         holds={
             **labels,
+            **{f"{name}_unsure": read & known[name].isna().to_numpy() for name in LABEL_COLUMNS},
             "written": np.ones(len(known), dtype=np.bool_),
             "read": read,
             "hidden": _true(known["hidden"]),

@@ -19,6 +19,7 @@ class IntervalMethod(StrEnum):
     BOOTSTRAP = "bootstrap"
     DELTA = "delta"
     ORDER_STATISTICS = "order_statistics"
+    REVIEWED = "reviewed"
 
 
 class Withheld(StrEnum):
@@ -61,5 +62,10 @@ class Figure:
     pending: int | None
     """Comments that will enter the denominator when their time to be answered is over."""
     corrected_for: tuple[str, ...] = ()
+    """"reviews" where people's word on comments drawn by lot has put a reader's share right."""
+    uncorrected: float | None = None
+    """The value as the reader alone has it, where it is corrected."""
+    reviews: int | None = None
+    """How many comments that people read the correction rests on."""
     withheld: Withheld | None
     fingerprint: str

@@ -47,12 +47,17 @@ def wilson(successes: int, n: int) -> Interval | None:
     """Wilson's score interval of a share; it has a width at 0 and 100 % too, unlike Wald's."""
     if n == 0:
         return None
-    share, z2 = successes / n, _Z * _Z
+    return wilson_of(successes / n, n, IntervalMethod.WILSON)
+
+
+def wilson_of(share: float, n: float, method: IntervalMethod) -> Interval:
+    """Wilson's interval of a share that is as uncertain as one of n observations, n > 0."""
+    z2 = _Z * _Z
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
-    return Interval(low, high, IntervalMethod.WILSON)
+    low = 0.0 if share == 0 else centre - half
+    high = 1.0 if share == 1 else centre + half
+    return Interval(low, high, method)
 
 
 def bonett_price(plus: int, minus: int, n: int) -> Interval | None:

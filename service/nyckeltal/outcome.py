@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from service.columns import LABEL_COLUMNS
 from service.nyckeltal import intervals
 from service.nyckeltal.definition import (
     AnsweredInTime,
@@ -117,6 +118,8 @@ def count_posts(how: PostKind, posts: PostFacts, comments: CommentFacts, rows: R
 def interval_methods(how: CommentKind | PostKind) -> tuple[IntervalMethod, ...]:
     """The methods that the interval of a nyckeltal may be found by; empty where it has none."""
     match how:
+        case CommentShare(that=that) if that in LABEL_COLUMNS:
+            return (IntervalMethod.WILSON, IntervalMethod.REVIEWED)
         case CommentShare() | AnsweredInTime() | CommentCount(judged=True):
             return (IntervalMethod.WILSON,)
         case ShareGap() | AnswerGap():

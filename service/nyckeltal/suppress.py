@@ -59,6 +59,9 @@ def _without_numbers(figure: Figure, reason: Withheld) -> Figure:
         ci_high=None,
         interval_method=None,
         pending=None,
+        corrected_for=(),
+        uncorrected=None,
+        reviews=None,
         withheld=reason,
     )
 

@@ -44,6 +44,8 @@ COLUMNS: Final = (
     "withheld",
     "fingerprint",
     "as_of",
+    "uncorrected",
+    "reviews",
 )
 
 WITHHELD: Final = {
@@ -106,6 +108,8 @@ def record(figure: Figure, *, as_of: datetime) -> dict[str, Value]:
         "withheld": figure.withheld.value if figure.withheld else None,
         "fingerprint": figure.fingerprint,
         "as_of": timestamp(as_of),
+        "uncorrected": figure.uncorrected,
+        "reviews": figure.reviews,
     }
 
 
@@ -156,6 +160,11 @@ def _row(figure: Figure) -> ReportRow:
     if figure.ci_low is not None and figure.ci_high is not None:
         interval = format_interval(figure.ci_low, figure.ci_high, figure.unit)
     basis = "" if figure.n is None else f"n = {format_number(figure.n)}"
+    if figure.reviews is not None and figure.uncorrected is not None:
+        basis += (
+            f", rättad efter {format_number(figure.reviews)} lästa, utan rättning "
+            f"{format_figure(figure.uncorrected, figure.unit)}"
+        )
     if figure.pending:
         basis += f", {format_number(figure.pending)} för nya"
     return ReportRow(

@@ -200,6 +200,10 @@ class CommentShelf:
             self._connection.execute(
                 "UPDATE rating_review SET comment_id = ? WHERE comment_id = ?", (kept_id, moved_id)
             )
+            self._connection.execute(
+                "UPDATE OR IGNORE drawn SET comment_id = ? WHERE comment_id = ?",
+                (kept_id, moved_id),
+            )
             # A word names the replies that it was said of, with a space between.
             self._connection.execute(
                 "UPDATE rating_review SET beside = "

@@ -51,7 +51,7 @@ def comment_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
     frame["writer"] = _persons([(row[_WRITER], row[-1]) for row in rows])
     del frame["handle"]
     for moment in ("created", "first_reply"):
-        frame[moment] = _moments(frame[moment])
+        frame[moment] = moments(frame[moment])
     return frame.astype(dict(COMMENT_COLUMNS))
 
 
@@ -64,11 +64,12 @@ def post_frame(store: Store) -> pd.DataFrame:
             "FROM post ORDER BY post_id"
         ).fetchall()
     frame = pd.DataFrame.from_records(rows, columns=list(POST_COLUMNS))
-    frame["published"] = _moments(frame["published"])
+    frame["published"] = moments(frame["published"])
     return frame.astype(dict(POST_COLUMNS))
 
 
-def _moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
+def moments(texts: pd.Series[str]) -> pd.Series[pd.Timestamp]:
+    """Moments as the store writes them, as pandas has them."""
     return pd.to_datetime(texts, utc=True, format="ISO8601")
 
 

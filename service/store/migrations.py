@@ -549,6 +549,43 @@ def m014_what_ratings_were_made_beside(database: Database) -> None:
     _run(database, "ALTER TABLE rating_review RENAME COLUMN replies TO beside")
 
 
+@MIGRATIONS()
+def m015_comments_drawn_by_lot(database: Database) -> None:
+    """What people were asked to read, and of how many each was drawn: it puts shares right."""
+    _run(
+        database,
+        """
+        CREATE TABLE draw (
+            draw_id INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            starts TEXT NOT NULL,
+            ends TEXT NOT NULL,
+            account TEXT,
+            fingerprint TEXT NOT NULL,
+            drawn_at TEXT NOT NULL
+        ) STRICT
+        """,
+        """
+        CREATE TABLE drawn_stratum (
+            draw_id INTEGER NOT NULL REFERENCES draw ON DELETE CASCADE,
+            stratum TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (draw_id, stratum)
+        ) STRICT, WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE drawn (
+            draw_id INTEGER NOT NULL REFERENCES draw ON DELETE CASCADE,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            stratum TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            PRIMARY KEY (draw_id, comment_id)
+        ) STRICT, WITHOUT ROWID
+        """,
+        "CREATE INDEX drawn_by_comment ON drawn (comment_id)",
+    )
+
+
 DECLARED: Final = (
     m001_posts_comments_and_imports.__name__,
     m002_readings.__name__,
@@ -564,5 +601,6 @@ DECLARED: Final = (
     m012_how_each_comment_was_answered.__name__,
     m013_reviews_of_answers.__name__,
     m014_what_ratings_were_made_beside.__name__,
+    m015_comments_drawn_by_lot.__name__,
 )
 """Every step in order; a database that knows others is from a newer version."""

@@ -62,6 +62,62 @@ def save_review(
         BadRequest: Nothing is said, or nobody says it, or it contradicts itself, or the comment is
             the organisation's own.
     """
+    (post_id,) = save_reviews(
+        store, {comment_id: review}, reviewer=reviewer, reviewed_at=reviewed_at, reason=reason
+    )
+    return post_id
+
+
+def save_reviews(
+    store: Store,
+    said: Mapping[int, Review],
+    *,
+    reviewer: str,
+    reviewed_at: datetime,
+    reason: str = "",
+) -> list[int]:
+    """Keep one person's word on several comments, all or none, as `save_review` does on one.
+
+    Returns:
+        The numbers of their posts, each once.
+
+    Raises:
+        NotFound: One of the comments does not exist.
+        BadRequest: What `save_review` refuses is said of one.
+    """
+    if not said or not reviewer.strip():
+        raise BadRequest(_NOTHING_SAID)
+    words = {comment_id: _words(review) for comment_id, review in said.items()}
+    posts: dict[int, None] = {}
+    with store.writing() as connection:
+        for comment_id, values in words.items():
+            found = connection.execute(
+                "SELECT post_id, text_identity, from_organisation FROM comment "
+                "WHERE comment_id = ?",
+                (comment_id,),
+            ).fetchone()
+            if found is None:
+                raise NotFound(f"Det finns ingen kommentar med nummer {comment_id} i databasen.")
+            post_id, identity, from_organisation = found
+            if from_organisation:
+                raise BadRequest("Organisationens egna svar granskas inte på det här sättet.")
+            at = (reason.strip(), reviewer.strip(), utc_text(reviewed_at))
+            connection.executemany(
+                "INSERT INTO review "
+                "(comment_id, text_identity, aspect, value, reason, reviewer, reviewed_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(comment_id, identity, aspect, value, *at) for aspect, value in values.items()],
+            )
+            connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (post_id,))
+            posts[int(post_id)] = None
+    return list(posts)
+
+
+_NOTHING_SAID: Final = "En granskning ska säga något om kommentaren, och vem som säger det."
+
+
+def _words(review: Review) -> dict[str, str]:
+    """All that is said by what is said, by aspect; BadRequest where that cannot be."""
     labels = dict(review.labels)
     if labels.get(Label.TOXIC):
         labels.setdefault(Label.UNCIVIL, True)
@@ -70,41 +126,13 @@ def save_review(
     said = {label.value: str(int(holds)) for label, holds in labels.items()}
     if review.sentiment is not None:
         said["sentiment"] = review.sentiment.value
-    if not said or not reviewer.strip():
-        raise BadRequest("En granskning ska säga något om kommentaren, och vem som säger det.")
+    if not said:
+        raise BadRequest(_NOTHING_SAID)
     if labels.get(Label.TOXIC) and not labels[Label.UNCIVIL]:
         raise BadRequest(
             "En kommentar som är hatisk eller hotfull är också ohövlig. Ändra det ena."
         )
-    with store.writing() as connection:
-        found = connection.execute(
-            "SELECT post_id, text_identity, from_organisation FROM comment WHERE comment_id = ?",
-            (comment_id,),
-        ).fetchone()
-        if found is None:
-            raise NotFound(f"Det finns ingen kommentar med nummer {comment_id} i databasen.")
-        post_id, identity, from_organisation = found
-        if from_organisation:
-            raise BadRequest("Organisationens egna svar granskas inte på det här sättet.")
-        connection.executemany(
-            "INSERT INTO review "
-            "(comment_id, text_identity, aspect, value, reason, reviewer, reviewed_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    comment_id,
-                    identity,
-                    aspect,
-                    value,
-                    reason.strip(),
-                    reviewer.strip(),
-                    utc_text(reviewed_at),
-                )
-                for aspect, value in said.items()
-            ],
-        )
-        connection.execute("UPDATE post SET is_dirty = 1 WHERE post_id = ?", (post_id,))
-    return int(post_id)
+    return said
 
 
 def save_rating(

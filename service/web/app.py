@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from nlp.pipeline import Pipeline
 from service import flow
 from service.settings import Settings
-from service.web import api, corrections, pages
+from service.web import api, corrections, pages, sampling
 from service.web.guards import add_guards
 from service.web.openapi import describe
 from service.web.problems import add_handlers
@@ -62,6 +62,7 @@ def create_app(settings: Settings, *, pipeline: Pipeline | None = None) -> FastA
     app.include_router(corrections.api_router)
     app.include_router(pages.router)
     app.include_router(corrections.page_router)
+    app.include_router(sampling.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     describe(app)
     return app

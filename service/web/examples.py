@@ -37,6 +37,8 @@ FIGURE: Final[Mapping[str, Any]] = {
     "withheld": None,
     "fingerprint": _FINGERPRINT,
     "as_of": _AS_OF,
+    "uncorrected": None,
+    "reviews": None,
 }
 
 THREAD: Final[Mapping[str, Any]] = {

@@ -198,6 +198,12 @@ def _interval(figure: Figure) -> str | None:
 def _basis(definition: Definition, figure: Figure) -> str | None:
     if figure.n is None:
         return None
+    if figure.reviews is not None and figure.uncorrected is not None:
+        return (
+            f"rättad efter {counted(figure.reviews, 'läst kommentar', 'lästa kommentarer')} av "
+            f"{format_number(figure.n)}; utan rättning "
+            f"{format_figure(figure.uncorrected, figure.unit)}"
+        )
     noun = ("inlägg", "inlägg") if figure.writers is None else ("kommentar", "kommentarer")
     if isinstance(definition.how, CommentShare | AnsweredInTime) and figure.numerator is not None:
         return f"{format_number(figure.numerator)} av {counted(figure.n, *noun)}"

@@ -126,10 +126,19 @@ class FigureRecord(BaseModel):
     pending: int | None = Field(
         description="Kommentarer som räknas in först när tiden för svar har gått ut."
     )
-    corrected_for: str | None = Field(description="Vad värdet är rättat för.")
+    corrected_for: str | None = Field(
+        description="Vad värdet är rättat för: reviews när minst 100 lottade kommentarer har "
+        "lästs av människor."
+    )
     withheld: Withheld | None = Field(description="Varför värdet inte visas.")
     fingerprint: str = Field(description="Vilka modeller och regler som läste kommentarerna.")
     as_of: str = Field(description="När siffran räknades, UTC enligt RFC 3339.")
+    uncorrected: float | None = Field(
+        description="Värdet så som läsaren ensam har det, när det är rättat."
+    )
+    reviews: int | None = Field(
+        description="Hur många lottade kommentarer som människor har läst för rättningen."
+    )
 
 
 class FigureAnswer(BaseModel):

@@ -16,6 +16,7 @@ from fastapi import Request
 from nlp.vocabulary import FollowUp, WellAnswered
 from service.nyckeltal.definition import Definition, Goal
 from service.settings import Settings
+from service.store.draws import DrawnComment
 from service.web.marking import Passage
 from service.web.trend import Trend
 
@@ -511,3 +512,41 @@ class ErrorPage:
     status: int
     title: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotLine:
+    """A lot of comments to read, in words."""
+
+    number: int
+    title: str
+    """Whose share, of what."""
+    drawn: int
+    read: int
+    missing: int
+    """How many more must be read before the share is put right."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsPage:
+    """lots.html: what is drawn for people to read, and the form to draw more."""
+
+    site: Site
+    boxes: Sequence[Choices]
+    period: str
+    """As it may be written, to begin with."""
+    size: int
+    needed: int
+    lots: Sequence[LotLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotPage:
+    """lot.html: the next comments of a lot, with one question for each."""
+
+    site: Site
+    lot: LotLine
+    question: str
+    meaning: str
+    """What the guide says of the label."""
+    comments: Sequence[DrawnComment]

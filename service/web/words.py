@@ -317,6 +317,10 @@ INTERVAL_WORDS: Final[Mapping[IntervalMethod, str]] = {
     IntervalMethod.PRICE_BONETT: (
         "Price och Bonetts intervall för skillnaden mellan två medianer."
     ),
+    IntervalMethod.REVIEWED: (
+        "När minst 100 lottade kommentarer har lästs av människor rättas andelen efter dem, och "
+        "intervallet rymmer också hur ofta läsaren tar fel."
+    ),
     IntervalMethod.BOOTSTRAP: (
         "Återsampling: inläggen lottas om tusen gånger, och intervallet är det som 95 % av "
         "lottningarna hamnar inom. Ges från fem inlägg och uppåt."

@@ -24,7 +24,8 @@ ENGLISH = re.compile(
         (("import",), "FIL saknas"),
         (
             ("spela",),
-            "Välj bland import, analyse, report, serve, demo, train, evaluate, bench, corpus.",
+            "Välj bland import, analyse, report, sample, serve, demo, train, evaluate, bench, "
+            "corpus.",
         ),
         (("serve", "nu", "genast"), "tar inte emot så många ord"),
         (("report", "--by", "planet"), "Värdet för --by går inte att använda. Välj bland account"),

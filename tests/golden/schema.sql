@@ -1,6 +1,7 @@
 CREATE INDEX answer_by_post ON answer (post_id);
 CREATE INDEX comment_by_created ON comment (created);
 CREATE INDEX comment_by_post ON comment (post_id, created);
+CREATE INDEX drawn_by_comment ON drawn (comment_id);
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE INDEX import_note_by_import ON import_note (import_id);
@@ -63,6 +64,31 @@ CREATE TABLE discussion_score (
             presence REAL NOT NULL,
             discussion_index REAL NOT NULL
         , machine TEXT NOT NULL DEFAULT '{}') STRICT
+        ;
+CREATE TABLE draw (
+            draw_id INTEGER PRIMARY KEY,
+            label TEXT NOT NULL,
+            starts TEXT NOT NULL,
+            ends TEXT NOT NULL,
+            account TEXT,
+            fingerprint TEXT NOT NULL,
+            drawn_at TEXT NOT NULL
+        ) STRICT
+        ;
+CREATE TABLE drawn (
+            draw_id INTEGER NOT NULL REFERENCES draw ON DELETE CASCADE,
+            comment_id INTEGER NOT NULL REFERENCES comment ON DELETE CASCADE,
+            stratum TEXT NOT NULL,
+            place INTEGER NOT NULL,
+            PRIMARY KEY (draw_id, comment_id)
+        ) STRICT, WITHOUT ROWID
+        ;
+CREATE TABLE drawn_stratum (
+            draw_id INTEGER NOT NULL REFERENCES draw ON DELETE CASCADE,
+            stratum TEXT NOT NULL,
+            size INTEGER NOT NULL,
+            PRIMARY KEY (draw_id, stratum)
+        ) STRICT, WITHOUT ROWID
         ;
 CREATE TABLE import (
             import_id INTEGER PRIMARY KEY,

@@ -70,6 +70,8 @@ def test_a_row_tells_all_of_its_figure():
         "withheld": None,
         "fingerprint": "prov",
         "as_of": "2026-12-01T12:00:00Z",
+        "uncorrected": None,
+        "reviews": None,
     }
 
 
