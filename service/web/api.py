@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import PlainTextResponse
@@ -35,22 +36,38 @@ from service.web.words import INTERVAL_WORDS, NO_INTERVAL
 VERSION: Final = "1.0.0"
 RELEASED: Final = "2026-11-23"
 
+_UNCHANGED: Final[dict[int | str, dict[str, Any]]] = {
+    304: {"description": "Siffrorna är desamma som den ETag i If-None-Match stod för."}
+}
+
 router = APIRouter()
 
 
-@router.get("/api/v1/nyckeltal", tags=["nyckeltal"], summary="Nyckeltal för en period")
+@router.get(
+    "/api/v1/nyckeltal",
+    tags=["nyckeltal"],
+    summary="Nyckeltal för en period",
+    response_model=FigureAnswer,
+    responses=_UNCHANGED,
+)
 def get_figures(
     asked: Annotated[FigurePage, Query()],
+    request: Request,
+    response: Response,
     store: StoreDep,
     pipeline: PipelineDep,
     settings: SettingsDep,
-) -> FigureAnswer:
+) -> FigureAnswer | Response:
     """Nyckeltal för en period, i ett stycke eller uppdelade på tid, konto och kanal.
 
     Varje siffra har sitt underlag och sitt 95 %-intervall. Siffror om för få personer visas inte;
     withheld säger varför.
     """
     answer = flow.count(store, _question(asked), pipeline=pipeline, settings=settings)
+    tag = _tag(answer, asked)
+    if _is_known(request, tag):
+        return Response(status_code=304, headers={"etag": tag})
+    response.headers["etag"] = tag
     return _page(answer, limit=asked.limit, page=asked.page)
 
 
@@ -59,9 +76,11 @@ def get_figures(
     tags=["nyckeltal"],
     summary="Nyckeltal för en period, som CSV",
     response_class=PlainTextResponse,
+    responses=_UNCHANGED,
 )
 def get_figures_as_csv(
     asked: Annotated[FigureSheet, Query()],
+    request: Request,
     store: StoreDep,
     pipeline: PipelineDep,
     settings: SettingsDep,
@@ -72,8 +91,11 @@ def get_figures_as_csv(
     det. Kolumnerna byter aldrig namn eller plats; nya läggs sist.
     """
     answer = flow.count(store, _question(asked), pipeline=pipeline, settings=settings)
+    tag = _tag(answer, asked)
+    if _is_known(request, tag):
+        return Response(status_code=304, headers={"etag": tag})
     content = table.as_csv(answer, swedish_excel=asked.excel)
-    return Response(content, media_type="text/csv; charset=utf-8")
+    return Response(content, media_type="text/csv; charset=utf-8", headers={"etag": tag})
 
 
 @router.get("/api/v1/definitions", tags=["nyckeltal"], summary="Vad nyckeltalen betyder")
@@ -160,6 +182,27 @@ def _question(asked: FigureChoice) -> Question:
         nyckeltal=tuple(asked.nyckeltal),
         goal=asked.goal,
     )
+
+
+def _tag(answer: Answer, asked: FigureChoice) -> str:
+    """An ETag that stands as long as the figures do.
+
+    Weak: when they were counted is another moment each time, and says nothing new.
+    """
+    told = hashlib.sha256(asked.model_dump_json().encode())
+    told.update(f"{VERSION} {answer.fingerprint} {answer.period.label}".encode())
+    for figure in answer.figures:
+        told.update(repr(figure).encode())
+    return f'W/"{told.hexdigest()[:32]}"'
+
+
+def _is_known(request: Request, tag: str) -> bool:
+    """Whether the one who asks has the same already (RFC 9110, 13.1.2: compared as weak)."""
+    given = request.headers.get("if-none-match", "")
+    bare = tag.removeprefix("W/")
+    return given.strip() == "*" or bare in {
+        one.strip().removeprefix("W/") for one in given.split(",")
+    }
 
 
 def _page(answer: Answer, *, limit: int, page: int) -> FigureAnswer:

@@ -191,3 +191,26 @@ def test_health_fails_when_the_database_is_damaged(browse, installation, problem
     page = client.get("/", headers={"accept": "text/html"})
     assert page.status_code == 503
     assert "Databasen går inte att använda" in page.text
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nyckeltal", "/api/v1/nyckeltal.csv"])
+@pytest.mark.parametrize("given", ["{}", 'W/"x", {}', "*", "bare"])
+def test_the_same_figures_are_not_sent_twice(client, path, given):
+    first = client.get(path, params={"period": "2026-10"})
+    tag = first.headers["etag"]
+    known = tag.removeprefix("W/") if given == "bare" else given.format(tag)
+    again = client.get(path, params={"period": "2026-10"}, headers={"if-none-match": known})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["etag"] == tag
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nyckeltal", "/api/v1/nyckeltal.csv"])
+def test_other_figures_have_another_tag(client, settings, path):
+    first = client.get(path, params={"period": "2026-10"})
+    known = {"if-none-match": first.headers["etag"]}
+    assert client.get(path, params={"period": "2026-09"}, headers=known).status_code == 200
+    with flow.open_store(settings) as store:
+        store.connection.execute("UPDATE comment SET is_hidden = 1 - is_hidden")
+    changed = client.get(path, params={"period": "2026-10"}, headers=known)
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != first.headers["etag"]
