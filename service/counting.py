@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from service.errors import BadRequest
+from service.nyckeltal.change import is_over, with_change
 from service.nyckeltal.compute import compute
 from service.nyckeltal.definition import Definition
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure
 from service.nyckeltal.reviewed import label_reviews
 from service.nyckeltal.suppress import suppress
-from service.period import Granularity, Period, split
+from service.period import Earlier, Granularity, Period, split, unit_around
 from service.store import Store
 from service.store.draws import drawn_frame, review_frame
 from service.store.frames import comment_frame, post_frame
@@ -37,6 +39,8 @@ class Question:
     channel: str | None = None
     nyckeltal: tuple[str, ...] = ()
     goal: str | None = None
+    compare: Earlier | None = None
+    """What each period is compared with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +93,13 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
     periods = split(period, question.granularity) if question.granularity else [period]
     if question.with_whole:
         periods = list(dict.fromkeys((period, *periods)))
+    earlier = _earlier(periods, question.compare)
+    counted = list(dict.fromkeys((*periods, *earlier.values())))
     pairs = {*zip(posts["account"], posts["channel"], strict=True)}
     groups = 1 + len(accounts) + len(channels) + len(pairs)
-    if len(periods) * groups * len(definitions) > FIGURES_AT_MOST:
+    if len(counted) * groups * len(definitions) > FIGURES_AT_MOST:
         raise TooManyFigures(
-            f"Frågan ger {format_number(len(periods))} perioder för {format_number(groups)} "
+            f"Frågan ger {format_number(len(counted))} perioder för {format_number(groups)} "
             "grupper av konton och kanaler, och det är för mycket att räkna på en gång. Välj en "
             "kortare period, en grövre indelning eller färre nyckeltal.",
             parameter="granularity",
@@ -102,7 +108,7 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         comments,
         posts,
         definitions=definitions,
-        periods=periods,
+        periods=counted,
         # Always the finest groups, whatever is asked for: what is withheld of a period must not
         # depend on which groups the question names.
         group_by=("account", "channel"),
@@ -111,13 +117,56 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         reviews=label_reviews(review_frame(store, fingerprint=fingerprint), drawn_frame(store)),
     )
     return Answer(
-        figures=tuple(figure for figure in suppress(figures) if _is_asked_for(figure, question)),
+        figures=tuple(
+            _compared(
+                [figure for figure in suppress(figures) if _is_asked_for(figure, question)],
+                periods,
+                earlier,
+                as_of=as_of,
+            )
+        ),
         period=period,
         as_of=as_of,
         fingerprint=fingerprint,
         accounts=accounts,
         channels=channels,
     )
+
+
+def _earlier(periods: Sequence[Period], compare: Earlier | None) -> dict[Period, Period]:
+    """What each period is compared with."""
+    match compare:
+        case None:
+            return {}
+        case Earlier.PREVIOUS:
+            return {period: period.before() for period in periods}
+        case Earlier.LAST_YEAR:
+            return {period: period.a_year_before() for period in periods}
+
+
+def _compared(
+    figures: Sequence[Figure],
+    periods: Sequence[Period],
+    earlier: Mapping[Period, Period],
+    *,
+    as_of: datetime,
+) -> Iterator[Figure]:
+    """The figures of the periods asked for, with their change since the earlier ones.
+
+    What is withheld has no change: it was counted of figures that are shown.
+    """
+    today = unit_around(as_of.astimezone(STOCKHOLM).date(), Granularity.DAY)
+    known = {(one.nyckeltal, one.account, one.channel, one.period): one for one in figures}
+    asked = set(periods)
+    for one in figures:
+        if one.period not in asked:
+            continue
+        since = earlier.get(one.period)
+        before = known.get((one.nyckeltal, one.account, one.channel, since)) if since else None
+        if before is None:
+            yield one
+        else:
+            yield with_change(one, before, both_whole=is_over(one.period, today=today))
 
 
 def _is_asked_for(figure: Figure, question: Question) -> bool:

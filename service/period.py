@@ -40,6 +40,13 @@ class Granularity(StrEnum):
     YEAR = "year"
 
 
+class Earlier(StrEnum):
+    """What a period can be compared with."""
+
+    PREVIOUS = "previous"
+    LAST_YEAR = "last_year"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """The Swedish local days [start, end)."""
@@ -95,6 +102,31 @@ class Period:
             case None:
                 shared_year = f" {start.year}" if start.year == last.year else ""
                 return f"{_long_date(start).removesuffix(shared_year)}–{_long_date(last)}"
+
+    def before(self) -> Period:
+        """The period just before: a calendar unit's neighbour, else one of as many days.
+
+        >>> parse_period("2026-03").before().label
+        '2026-02'
+        """
+        if self.granularity is not None:
+            return unit_around(self.start - _DAY, self.granularity)
+        return Period(self.start - (self.end - self.start), self.start)
+
+    def a_year_before(self) -> Period:
+        """The same a year earlier: the same month, or the ISO week of the same number.
+
+        >>> parse_period("2026-W53").a_year_before().label
+        '2025-W52'
+        """
+        if self.granularity is Granularity.WEEK:
+            iso = self.start.isocalendar()
+            last = date(iso.year - 1, 12, 28).isocalendar().week  # always in the last week
+            monday = date.fromisocalendar(iso.year - 1, min(iso.week, last), 1)
+            return unit_around(monday, Granularity.WEEK)
+        if self.granularity is Granularity.DAY:
+            return unit_around(_a_year_before(self.start), Granularity.DAY)
+        return Period(_a_year_before(self.start), _a_year_before(self.end))
 
     def as_utc(self) -> tuple[datetime, datetime]:
         """The moments [first, end) between which the period's days lie."""
@@ -181,6 +213,12 @@ def unit_around(day: date, granularity: Granularity) -> Period:
             first_month, length = 1, 12
     year, month = divmod(first_month - 1 + length, 12)
     return Period(day.replace(month=first_month, day=1), date(day.year + year, month + 1, 1))
+
+
+def _a_year_before(day: date) -> date:
+    """The same date; 28 February for the leap day."""
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
 
 
 def _quarter(day: date) -> int:

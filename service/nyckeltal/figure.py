@@ -67,5 +67,12 @@ class Figure:
     """The value as the reader alone has it, where it is corrected."""
     reviews: int | None = None
     """How many comments that people read the correction rests on."""
+    compared_with: Period | None = None
+    """The earlier period that the change is since; None where none was asked for."""
+    change: float | None = None
+    """The value less that of the earlier period, in the same unit."""
+    change_low: float | None = None
+    """95 % interval of the change: where both ends lie on one side of 0 it is more than chance."""
+    change_high: float | None = None
     withheld: Withheld | None
     fingerprint: str

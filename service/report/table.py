@@ -46,6 +46,10 @@ COLUMNS: Final = (
     "as_of",
     "uncorrected",
     "reviews",
+    "compared_with",
+    "change",
+    "change_low",
+    "change_high",
 )
 
 WITHHELD: Final = {
@@ -110,6 +114,10 @@ def record(figure: Figure, *, as_of: datetime) -> dict[str, Value]:
         "as_of": timestamp(as_of),
         "uncorrected": figure.uncorrected,
         "reviews": figure.reviews,
+        "compared_with": figure.compared_with.label if figure.compared_with else None,
+        "change": figure.change,
+        "change_low": figure.change_low,
+        "change_high": figure.change_high,
     }
 
 

@@ -181,6 +181,7 @@ def _question(asked: FigureChoice) -> Question:
         channel=asked.channel,
         nyckeltal=tuple(asked.nyckeltal),
         goal=asked.goal,
+        compare=asked.compare,
     )
 
 

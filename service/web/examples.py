@@ -39,6 +39,10 @@ FIGURE: Final[Mapping[str, Any]] = {
     "as_of": _AS_OF,
     "uncorrected": None,
     "reviews": None,
+    "compared_with": None,
+    "change": None,
+    "change_low": None,
+    "change_high": None,
 }
 
 THREAD: Final[Mapping[str, Any]] = {

@@ -14,7 +14,7 @@ from service.exchange import ExchangeThread, ThreadOut
 from service.nyckeltal.definition import Direction, Goal, Unit
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import IntervalMethod, Withheld
-from service.period import Granularity
+from service.period import Earlier, Granularity
 
 COMMENTS_AT_MOST: Final = 2_000
 """Comments in one call: some seconds of reading. Files of any size go through the command line."""
@@ -71,6 +71,10 @@ class FigureChoice(BaseModel):
     )
     channel: Channel | None = Field(default=None, description="Bara den här kanalen.")
     goal: Goal | None = Field(default=None, description="Bara det här kommunikationsmålet.")
+    compare: Earlier | None = Field(
+        default=None,
+        description="Jämför varje period med den före, eller med samma period året innan.",
+    )
     nyckeltal: Annotated[list[str], BeforeValidator(_parted), AfterValidator(_known)] = Field(
         default=[],
         max_length=len(NYCKELTAL),
@@ -139,6 +143,15 @@ class FigureRecord(BaseModel):
     reviews: int | None = Field(
         description="Hur många lottade kommentarer som människor har läst för rättningen."
     )
+    compared_with: str | None = Field(description="Den tidigare perioden som change gäller.")
+    change: float | None = Field(
+        description="Värdet minus den tidigare periodens. Antal jämförs bara när båda är slut."
+    )
+    change_low: float | None = Field(
+        description="95 %-intervallets nedre gräns; ligger båda på samma sida om 0 är det mer "
+        "än slump."
+    )
+    change_high: float | None = Field(description="Förändringens övre gräns.")
 
 
 class FigureAnswer(BaseModel):

@@ -72,6 +72,10 @@ def test_a_row_tells_all_of_its_figure():
         "as_of": "2026-12-01T12:00:00Z",
         "uncorrected": None,
         "reviews": None,
+        "compared_with": None,
+        "change": None,
+        "change_low": None,
+        "change_high": None,
     }
 
 

@@ -214,3 +214,19 @@ def test_other_figures_have_another_tag(client, settings, path):
     changed = client.get(path, params={"period": "2026-10"}, headers=known)
     assert changed.status_code == 200
     assert changed.headers["etag"] != first.headers["etag"]
+
+
+@pytest.mark.parametrize(("compare", "since"), [("previous", "2026-09"), ("last_year", "2025-10")])
+def test_a_figure_is_compared_with_an_earlier_period(client, compare, since):
+    asked = {"period": "2026-10", "compare": compare, "group_by": "account"}
+    compared = client.get(FIGURES, params=asked).json()["nyckeltal"]
+    plain = client.get(FIGURES, params={"period": "2026-10", "group_by": "account"}).json()
+    assert {one["compared_with"] for one in compared} == {since}
+    assert {one["period"] for one in compared} == {"2026-10"}
+    added = ("compared_with", "change", "change_low", "change_high")
+    for one, other in zip(compared, plain["nyckeltal"], strict=True):
+        assert {**one, **{name: other[name] for name in added}} == other
+
+
+def test_an_unknown_comparison_is_refused(client):
+    assert client.get(FIGURES, params={"compare": "next"}).status_code == 422

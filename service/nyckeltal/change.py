@@ -1,0 +1,50 @@
+"""How far a figure has moved since an earlier period, and whether that is more than chance."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from service.nyckeltal.definition import Unit
+from service.nyckeltal.figure import Figure
+from service.period import Period
+
+_GROWS_WITH_TIME = (Unit.COUNT,)
+"""Units of figures that a longer stretch has more of: only whole periods can be compared."""
+
+
+def with_change(now: Figure, before: Figure, *, both_whole: bool) -> Figure:
+    """A figure with its change since an earlier period beside it.
+
+    The interval is that of a difference of two independent figures, of the interval of each
+    (Zou and Donner 2008, the method of variance estimates recovery; of two shares it is
+    Newcombe's). Where one of them has none, the change stands without.
+
+    Args:
+        now: The figure.
+        before: The same nyckeltal of the same group in the earlier period.
+        both_whole: Whether both periods are over and as long as they are to be.
+    """
+    compared = replace(now, compared_with=before.period)
+    if now.value is None or before.value is None:
+        return compared
+    if now.unit in _GROWS_WITH_TIME and not both_whole:
+        return compared
+    change = now.value - before.value
+    compared = replace(compared, change=change)
+    if now.unit in _GROWS_WITH_TIME:
+        return compared  # what is counted whole is no sample of anything
+    ends = (now.ci_low, now.ci_high, before.ci_low, before.ci_high)
+    if any(end is None for end in ends):
+        return compared
+    low, high, low_before, high_before = (float(end or 0) for end in ends)
+    return replace(
+        compared,
+        change_low=change - math.hypot(now.value - low, high_before - before.value),
+        change_high=change + math.hypot(high - now.value, before.value - low_before),
+    )
+
+
+def is_over(period: Period, *, today: Period) -> bool:
+    """Whether a period has ended before a day."""
+    return period.end <= today.start
