@@ -114,7 +114,10 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
         group_by=("account", "channel"),
         as_of=as_of,
         fingerprint=fingerprint,
-        reviews=label_reviews(review_frame(store, fingerprint=fingerprint), drawn_frame(store)),
+        reviews=label_reviews(
+            review_frame(store, fingerprint=fingerprint),
+            drawn_frame(store, fingerprint=fingerprint),
+        ),
     )
     return Answer(
         figures=tuple(

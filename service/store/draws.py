@@ -193,24 +193,34 @@ def _every_nth(members: list[int], wanted: int, random: np.random.Generator) -> 
     return [members[int(place)] for place in places]
 
 
-def drawn_frame(store: Store) -> pd.DataFrame:
-    """Every comment that was drawn, as `columns.DRAWN_COLUMNS` says, of lots that still speak."""
+def drawn_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
+    """Every comment that was drawn, as `columns.DRAWN_COLUMNS` says, of lots that still speak.
+
+    Args:
+        store: Where from.
+        fingerprint: The pipeline version whose readings count.
+    """
     with store.guarded():
         rows = store.connection.execute(
             f"""
-            SELECT draw.draw_id, label, starts, ends, account, drawn_at, stratum, size, comment_id
-            FROM draw JOIN drawn_stratum USING (draw_id) JOIN drawn USING (draw_id, stratum)
-            WHERE {MOST_GROWN} * (
-                SELECT SUM(size) FROM drawn_stratum AS whole WHERE whole.draw_id = draw.draw_id
-            ) >= (
-                SELECT COUNT(*)
-                FROM comment
-                JOIN (SELECT post_id, {ACCOUNT_NAME} AS named FROM post) USING (post_id)
-                WHERE from_organisation = 0 AND created >= starts AND created < ends
-                  AND created < drawn_at AND (draw.account IS NULL OR named = draw.account)
+            WITH speaking AS MATERIALIZED (
+                SELECT * FROM draw
+                WHERE {MOST_GROWN} * (
+                    SELECT SUM(size) FROM drawn_stratum WHERE draw_id = draw.draw_id
+                ) >= (
+                    SELECT COUNT(*)
+                    FROM comment
+                    JOIN (SELECT post_id, {ACCOUNT_NAME} AS named FROM post) USING (post_id)
+                    JOIN reading ON {HOLDING_READING}
+                    WHERE from_organisation = 0 AND created >= starts AND created < ends
+                      AND created < drawn_at AND (account IS NULL OR named = account)
+                )
             )
+            SELECT draw_id, label, starts, ends, account, drawn_at, stratum, size, comment_id
+            FROM speaking JOIN drawn_stratum USING (draw_id) JOIN drawn USING (draw_id, stratum)
             ORDER BY draw_id, place
             """,  # noqa: S608
+            (fingerprint,),
         ).fetchall()
     frame = pd.DataFrame.from_records(rows, columns=list(DRAWN_COLUMNS))
     for name in ("start", "end", "drawn_at"):

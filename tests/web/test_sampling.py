@@ -177,3 +177,12 @@ def test_a_lot_that_was_drawn_before_older_comments_came_in_corrects_nothing(
         )
     assert lot.number == 2  # what is there is no longer what the first was drawn from
     assert figure(opened)["corrected_for"] is None
+
+
+def test_what_was_not_read_when_the_lot_was_drawn_does_not_stop_it(opened, see, settings):
+    with flow.open_store(settings) as store:
+        store.connection.execute("UPDATE comment SET input_hash = NULL WHERE comment_id % 2 = 0")
+    draw(opened, size="160")
+    assert "av 80 lästa" in see(opened, "/granska/1").text
+    draw(opened, size="1")
+    assert see(opened, "/granska").text.count("av 80 lästa") == 1
