@@ -248,7 +248,12 @@ def settle(teacher: PairTeacher, dev: Sequence[PairExample]) -> list[float]:
     return [round(float(shift), 2) for shift in shifts]
 
 
-SETTLED_BY: Final = ("answers.qwk", "well_answered", "acknowledgement")
+SETTLED_BY: Final = (
+    *(f"{dimension}.qwk" for dimension in DIMENSIONS),
+    "well_answered",
+    "acknowledgement",
+)
+"""Every step that is shifted is in one of them: none is moved by what another gains alone."""
 SHIFTS: Final = (-1.2, -0.8, -0.4, 0.0, 0.4, 0.8, 1.2)
 _GAIN: Final = 0.002
 """Less than this is chance."""

@@ -129,6 +129,12 @@ class PassageTeacher:
         near = near.masked_fill((answering == 0)[None, :, None, :], _NONE).amax(-1)
         weights = asks.float()
         cosines = (near * weights[:, None]).sum(-1) / weights.sum(-1)[:, None]
+        # The same text again, as an answer that an authority gives to two questions, is not wrong.
+        again = [
+            [place != row and text == told[row] for place, text in enumerate(told)]
+            for row in range(len(batch))
+        ]
+        cosines = cosines.masked_fill(torch.tensor(again), _NONE)
         return cross_entropy(cosines / self.recipe.temperature, torch.arange(len(batch)))
 
 
@@ -142,7 +148,7 @@ def train_passages_and_keep(
     recipe: PassageRecipe,
     progress: Callable[[str], None],
 ) -> Mapping[str, float]:
-    """Train one finder of answers, keep it with its figures and its card, and use it if better.
+    """Train one finder of answers, keep it with its figures and its card, and use it.
 
     Args:
         models_dir: It is written to passages/<version> in it.

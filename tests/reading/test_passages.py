@@ -57,6 +57,16 @@ def teacher(tmp_path_factory):
     return begin(encoder.lowest(2), encoder.pieces, recipe)
 
 
+def test_the_same_answer_of_another_question_is_not_wrong(teacher):
+    from nlp.training.passages import Asked
+
+    alike = [Asked("när öppnar badet", "i juni"), Asked("vilken månad öppnar ni", "i juni")]
+    other = [alike[0], Asked("vad kostar det", "40 kronor")]
+    teacher.network.eval()
+    assert teacher.loss(alike, Random(1)).item() == pytest.approx(0, abs=1e-6)
+    assert teacher.loss(other, Random(1)).item() > 1e-3
+
+
 @pytest.fixture(scope="module")
 def reader(teacher, tmp_path_factory):
     from nlp.training.passages import as_asked, export
