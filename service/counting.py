@@ -40,7 +40,7 @@ class Question:
     nyckeltal: tuple[str, ...] = ()
     goal: str | None = None
     compare: Earlier | None = None
-    """What each period is compared with."""
+    """What each period is compared with; of a period told whole and in parts, only the whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ def count(store: Store, question: Question, *, fingerprint: str, as_of: datetime
     periods = split(period, question.granularity) if question.granularity else [period]
     if question.with_whole:
         periods = list(dict.fromkeys((period, *periods)))
-    earlier = _earlier(periods, question.compare)
+    earlier = _earlier([period] if question.with_whole else periods, question.compare)
     counted = list(dict.fromkeys((*periods, *earlier.values())))
     pairs = {*zip(posts["account"], posts["channel"], strict=True)}
     groups = 1 + len(accounts) + len(channels) + len(pairs)
@@ -169,7 +169,12 @@ def _compared(
         if before is None:
             yield one
         else:
-            yield with_change(one, before, both_whole=is_over(one.period, today=today))
+            yield with_change(
+                one,
+                before,
+                how=_BY_ID[one.nyckeltal].how,
+                both_whole=is_over(one.period, today=today),
+            )
 
 
 def _is_asked_for(figure: Figure, question: Question) -> bool:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from service.nyckeltal.definition import Unit
+from service.nyckeltal.definition import CommentCount, CommentKind, PostKind, PostSum
 from service.nyckeltal.figure import Figure
 from service.period import Period
 
-_GROWS_WITH_TIME = (Unit.COUNT,)
-"""Units of figures that a longer stretch has more of: only whole periods can be compared."""
 
-
-def with_change(now: Figure, before: Figure, *, both_whole: bool) -> Figure:
+def with_change(
+    now: Figure, before: Figure, *, how: CommentKind | PostKind, both_whole: bool
+) -> Figure:
     """A figure with its change since an earlier period beside it.
 
     The interval is that of a difference of two independent figures, of the interval of each
@@ -23,16 +22,18 @@ def with_change(now: Figure, before: Figure, *, both_whole: bool) -> Figure:
     Args:
         now: The figure.
         before: The same nyckeltal of the same group in the earlier period.
+        how: How it is counted: of a number or a sum a longer stretch has more.
         both_whole: Whether both periods are over and as long as they are to be.
     """
     compared = replace(now, compared_with=before.period)
     if now.value is None or before.value is None:
         return compared
-    if now.unit in _GROWS_WITH_TIME and not both_whole:
+    grows = isinstance(how, CommentCount | PostSum)
+    if grows and not both_whole:
         return compared
     change = now.value - before.value
     compared = replace(compared, change=change)
-    if now.unit in _GROWS_WITH_TIME:
+    if grows:
         return compared  # what is counted whole is no sample of anything
     ends = (now.ci_low, now.ci_high, before.ci_low, before.ci_high)
     if any(end is None for end in ends):

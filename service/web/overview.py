@@ -13,10 +13,10 @@ from nlp.pipeline import Pipeline
 from nlp.vocabulary import Channel
 from service import flow
 from service.counting import Answer, Question, TooManyFigures, whole_period
-from service.nyckeltal.definition import AnsweredInTime, CommentShare, Definition, Goal
+from service.nyckeltal.definition import AnsweredInTime, CommentShare, Definition, Goal, Unit
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure, Withheld
-from service.period import Granularity, Period, split, unit_around
+from service.period import Earlier, Granularity, Period, split, unit_around
 from service.settings import Settings
 from service.store import Store
 from service.store.listing import count_comments
@@ -87,7 +87,14 @@ def _counted(
     """Count with trends as fine as the page can hold and as can be counted of so many accounts."""
 
     def ask(granularity: Granularity) -> tuple[Answer, Granularity]:
-        asked = replace(question, period=period, granularity=granularity, with_whole=True)
+        asked = replace(
+            question,
+            period=period,
+            granularity=granularity,
+            with_whole=True,
+            # Before all time there is nothing.
+            compare=None if question.period is None else Earlier.PREVIOUS,
+        )
         return flow.count(store, asked, pipeline=pipeline, settings=settings), granularity
 
     for unit in UNITS:
@@ -161,6 +168,7 @@ def _line(definition: Definition, figure: Figure, course: Trend | None) -> Figur
             unit="",
             interval=None,
             basis=None,
+            change=None,
             pending=pending,
             withheld=WITHHELD_WORDS[figure.withheld or Withheld.NO_DATA],
             trend=None,
@@ -172,10 +180,31 @@ def _line(definition: Definition, figure: Figure, course: Trend | None) -> Figur
         unit=unit,
         interval=_interval(figure),
         basis=_basis(definition, figure),
+        change=_change(figure),
         pending=pending,
         withheld=None,
         trend=course,
     )
+
+
+def _change(figure: Figure) -> str | None:
+    """Which way it went since the period before, how far, and whether that is more than chance."""
+    if figure.change is None or figure.compared_with is None:
+        return None
+    since = f"sedan {figure.compared_with.title}"
+    if figure.change == 0:
+        return f"oförändrat {since}"
+    far = abs(figure.change)
+    size = (
+        f"{format_number(far * 100, decimals=1)}{HARD_SPACE}procentenheter"
+        if figure.unit is Unit.SHARE
+        else format_figure(far, figure.unit)
+    )
+    told = f"{'upp' if figure.change > 0 else 'ner'} {size} {since}"
+    if figure.change_low is None or figure.change_high is None:
+        return told
+    is_chance = figure.change_low <= 0 <= figure.change_high
+    return f"{told}, {'kan vara slump' if is_chance else 'mer än slump'}"
 
 
 def _parted(shown: str) -> tuple[str, str]:

@@ -74,6 +74,8 @@ class FigureLine:
     unit: str
     interval: str | None
     basis: str | None
+    change: str | None
+    """Since the period before."""
     pending: str | None
     withheld: str | None
     trend: Trend | None

@@ -8,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.nyckeltal.change import with_change
-from service.nyckeltal.definition import Goal, Unit
+from service.nyckeltal.definition import CommentCount, CommentShare, Goal, PostSum, Unit
 from service.nyckeltal.figure import Figure, IntervalMethod
 from service.nyckeltal.intervals import newcombe, wilson
 from service.period import parse_period
 
+SHARE = CommentShare(that="question")
 
-def figure(found, n, *, period="2026-10", unit=Unit.SHARE):
+
+def figure(found, n, *, period="2026-10"):
     interval = wilson(found, n)
     return Figure(
         nyckeltal="share_question",
         goal=Goal.ASSURED,
-        unit=unit,
+        unit=Unit.SHARE,
         period=parse_period(period),
         account=None,
         channel=None,
@@ -42,7 +44,9 @@ COUNTS = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.j
 
 @given(COUNTS, COUNTS)
 def test_of_two_shares_the_interval_is_newcombes(now, before):
-    changed = with_change(figure(*now), figure(*before, period="2026-09"), both_whole=True)
+    changed = with_change(
+        figure(*now), figure(*before, period="2026-09"), how=SHARE, both_whole=True
+    )
     theirs = newcombe(now, before)
     assert changed.change == pytest.approx(now[0] / now[1] - before[0] / before[1])
     assert max(-1, changed.change_low) == pytest.approx(theirs.low)
@@ -56,16 +60,16 @@ def test_of_two_alike_one_in_twenty_seems_to_have_changed():
     for now, before in zip(
         random.binomial(200, 0.3, 1_000), random.binomial(150, 0.3, 1_000), strict=True
     ):
-        changed = with_change(figure(now, 200), figure(before, 150), both_whole=True)
+        changed = with_change(figure(now, 200), figure(before, 150), how=SHARE, both_whole=True)
         outside += not changed.change_low <= 0 <= changed.change_high
     assert 30 <= outside <= 70
 
 
-def test_a_count_is_compared_only_when_both_periods_are_over():
-    now = figure(30, 60, unit=Unit.COUNT)
-    before = figure(20, 60, unit=Unit.COUNT, period="2026-09")
-    assert with_change(now, before, both_whole=False).change is None
-    over = with_change(now, before, both_whole=True)
+@pytest.mark.parametrize("how", [CommentCount(that="question"), PostSum(of="shares")])
+def test_a_count_is_compared_only_when_both_periods_are_over(how):
+    now, before = figure(30, 60), figure(20, 60, period="2026-09")
+    assert with_change(now, before, how=how, both_whole=False).change is None
+    over = with_change(now, before, how=how, both_whole=True)
     assert over.change == pytest.approx(10 / 60)
     assert over.change_low is None
 
@@ -74,12 +78,14 @@ def test_a_count_is_compared_only_when_both_periods_are_over():
 def test_what_is_withheld_has_no_change(which):
     shown = {"now": figure(30, 60), "before": figure(20, 60, period="2026-09")}
     shown[which] = replace(shown[which], value=None)
-    changed = with_change(shown["now"], shown["before"], both_whole=True)
+    changed = with_change(shown["now"], shown["before"], how=SHARE, both_whole=True)
     assert (changed.change, changed.change_low, changed.change_high) == (None, None, None)
 
 
 def test_without_an_interval_the_change_stands_alone():
-    changed = with_change(figure(30, 60), replace(figure(20, 60), ci_low=None), both_whole=True)
+    changed = with_change(
+        figure(30, 60), replace(figure(20, 60), ci_low=None), how=SHARE, both_whole=True
+    )
     assert changed.change == pytest.approx(10 / 60)
     assert changed.change_low is None
 

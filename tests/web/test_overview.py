@@ -4,9 +4,12 @@ import pytest
 
 from service import counting, flow
 from service.counting import Question
+from service.nyckeltal.definition import Goal, Unit
+from service.nyckeltal.figure import Figure
+from service.period import parse_period
 from service.store.listing import count_comments
 from service.store.queue import count_open
-from service.web.overview import overview
+from service.web.overview import _change, overview
 from service.web.queue import waiting
 from service.web.views import Site
 from tests.web.conftest import BATHS, FEW, NOW, a_comment, a_reply, a_thread
@@ -153,3 +156,46 @@ def test_all_comments_are_fetched_once_though_a_trend_is_counted_too(settings, p
         view = overview(store, Question(), site=site, pipeline=pipeline, settings=settings)
     assert view.sections
     assert sum("reading.sentiment" in statement for statement in asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "ends", "unit", "told"),
+    [
+        (0.031, (-0.01, 0.07), Unit.SHARE, "upp 3,1_procentenheter sedan {}, kan vara slump"),
+        (-0.031, (-0.07, -0.01), Unit.SHARE, "ner 3,1_procentenheter sedan {}, mer än slump"),
+        (12.0, (None, None), Unit.COUNT, "upp 12 sedan {}"),
+        (0.0, (-0.01, 0.01), Unit.SHARE, "oförändrat sedan {}"),
+        (None, (None, None), Unit.SHARE, None),
+    ],
+)
+def test_a_change_says_which_way_how_far_and_whether_it_is_chance(change, ends, unit, told):
+    figure = Figure(
+        nyckeltal="share_question",
+        goal=Goal.ASSURED,
+        unit=unit,
+        period=parse_period("2026-10"),
+        account=None,
+        channel=None,
+        value=0.4,
+        numerator=None,
+        denominator=None,
+        n=10,
+        writers=5,
+        ci_low=None,
+        ci_high=None,
+        interval_method=None,
+        pending=None,
+        compared_with=parse_period("2026-09"),
+        change=change,
+        change_low=ends[0],
+        change_high=ends[1],
+        withheld=None,
+        fingerprint="prov",
+    )
+    expected = None if told is None else told.format("september 2026").replace("_", "\u00a0")
+    assert _change(figure) == expected
+
+
+def test_a_chosen_period_is_compared_with_the_one_before(five_weeks, see):
+    assert "sedan vecka 41, 2026" in see(five_weeks, "/?period=2026-W42").text
+    assert "Förändring: " not in see(five_weeks, "/").text
