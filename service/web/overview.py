@@ -16,6 +16,7 @@ from service.counting import Answer, Question, TooManyFigures, whole_period
 from service.nyckeltal.definition import AnsweredInTime, CommentShare, Definition, Goal, Unit
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure, Withheld
+from service.nyckeltal.outcome import interval_methods
 from service.period import Earlier, Granularity, Period, split, unit_around
 from service.settings import Settings
 from service.store import Store
@@ -180,14 +181,14 @@ def _line(definition: Definition, figure: Figure, course: Trend | None) -> Figur
         unit=unit,
         interval=_interval(figure),
         basis=_basis(definition, figure),
-        change=_change(figure),
+        change=_change(definition, figure),
         pending=pending,
         withheld=None,
         trend=course,
     )
 
 
-def _change(figure: Figure) -> str | None:
+def _change(definition: Definition, figure: Figure) -> str | None:
     """Which way it went since the period before, how far, and whether that is more than chance."""
     if figure.change is None or figure.compared_with is None:
         return None
@@ -201,8 +202,10 @@ def _change(figure: Figure) -> str | None:
         else format_figure(far, figure.unit)
     )
     told = f"{'upp' if figure.change > 0 else 'ner'} {size} {since}"
-    if figure.change_low is None or figure.change_high is None:
+    if not interval_methods(definition.how):
         return told
+    if figure.change_low is None or figure.change_high is None:
+        return f"{told}, för lite underlag för att säga om det är slump"
     is_chance = figure.change_low <= 0 <= figure.change_high
     return f"{told}, {'kan vara slump' if is_chance else 'mer än slump'}"
 

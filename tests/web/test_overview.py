@@ -4,7 +4,7 @@ import pytest
 
 from service import counting, flow
 from service.counting import Question
-from service.nyckeltal.definition import Goal, Unit
+from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure
 from service.period import parse_period
 from service.store.listing import count_comments
@@ -15,6 +15,7 @@ from service.web.views import Site
 from tests.web.conftest import BATHS, FEW, NOW, a_comment, a_reply, a_thread
 
 CALM = "Ingen kommentar väntar på svar just nu."
+TOO_LITTLE = "för lite underlag för att säga om det är slump"
 WEEK = 60 * 24 * 7
 
 
@@ -159,20 +160,22 @@ def test_all_comments_are_fetched_once_though_a_trend_is_counted_too(settings, p
 
 
 @pytest.mark.parametrize(
-    ("change", "ends", "unit", "told"),
+    ("name", "change", "ends", "told"),
     [
-        (0.031, (-0.01, 0.07), Unit.SHARE, "upp 3,1_procentenheter sedan {}, kan vara slump"),
-        (-0.031, (-0.07, -0.01), Unit.SHARE, "ner 3,1_procentenheter sedan {}, mer än slump"),
-        (12.0, (None, None), Unit.COUNT, "upp 12 sedan {}"),
-        (0.0, (-0.01, 0.01), Unit.SHARE, "oförändrat sedan {}"),
-        (None, (None, None), Unit.SHARE, None),
+        ("answer_rate", 0.031, (-0.01, 0.07), "upp 3,1_procentenheter sedan {}, kan vara slump"),
+        ("answer_rate", -0.031, (-0.07, -0.01), "ner 3,1_procentenheter sedan {}, mer än slump"),
+        ("shares", 12.0, (None, None), "upp 12 sedan {}"),
+        ("reach_mean", 12.0, (None, None), f"upp 12 sedan {{}}, {TOO_LITTLE}"),
+        ("answer_rate", 0.0, (-0.01, 0.01), "oförändrat sedan {}"),
+        ("answer_rate", None, (None, None), None),
     ],
 )
-def test_a_change_says_which_way_how_far_and_whether_it_is_chance(change, ends, unit, told):
+def test_a_change_says_which_way_how_far_and_whether_it_is_chance(name, change, ends, told):
+    definition = next(one for one in NYCKELTAL if one.id == name)
     figure = Figure(
-        nyckeltal="share_question",
-        goal=Goal.ASSURED,
-        unit=unit,
+        nyckeltal=name,
+        goal=definition.goal,
+        unit=definition.unit,
         period=parse_period("2026-10"),
         account=None,
         channel=None,
@@ -193,7 +196,7 @@ def test_a_change_says_which_way_how_far_and_whether_it_is_chance(change, ends, 
         fingerprint="prov",
     )
     expected = None if told is None else told.format("september 2026").replace("_", "\u00a0")
-    assert _change(figure) == expected
+    assert _change(definition, figure) == expected
 
 
 def test_a_chosen_period_is_compared_with_the_one_before(five_weeks, see):
