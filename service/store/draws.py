@@ -18,7 +18,7 @@ from nlp.vocabulary import Label
 from service.columns import DRAWN_COLUMNS, LABEL_COLUMNS, REVIEW_COLUMNS
 from service.store.database import Store
 from service.store.frames import moments
-from service.store.readings import COUNTED_READING, HOLDING_READING
+from service.store.readings import HOLDING_READING
 from service.store.rows import utc_text
 from service.store.threads import ACCOUNT_NAME, moment
 
@@ -230,19 +230,25 @@ def drawn_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
 
 def review_frame(store: Store, *, fingerprint: str) -> pd.DataFrame:
     """What people have said of labels of read comments, as `columns.REVIEW_COLUMNS` says."""
-    rows: list[tuple[object, ...]] = []
+    labels = ", ".join(f"said.{label}, reading.{label}" for label in LABEL_COLUMNS)
     with store.guarded():
-        for label in LABEL_COLUMNS:
-            rows += store.connection.execute(
-                f"""
-                SELECT comment.comment_id, {ACCOUNT_NAME}, post.channel, comment.created, ?,
-                       said.{label}, reading.{label}
-                FROM comment JOIN post USING (post_id) JOIN {COUNTED_READING}
-                WHERE said.{label} IS NOT NULL AND comment.from_organisation = 0
-                ORDER BY comment.comment_id
-                """,  # noqa: S608
-                (label, fingerprint),
-            ).fetchall()
+        # Crossed, so that it begins with the few that people have read and not with all comments.
+        found = store.connection.execute(
+            f"""
+            SELECT comment.comment_id, {ACCOUNT_NAME}, post.channel, comment.created, {labels}
+            FROM said CROSS JOIN comment USING (comment_id) JOIN post USING (post_id)
+            JOIN reading ON {HOLDING_READING}
+            WHERE comment.from_organisation = 0
+            ORDER BY comment.comment_id
+            """,  # noqa: S608
+            (fingerprint,),
+        ).fetchall()
+    rows = [
+        (*comment, label, said, machine)
+        for *comment, in_pairs in ((*row[:4], row[4:]) for row in found)
+        for label, said, machine in zip(LABEL_COLUMNS, in_pairs[::2], in_pairs[1::2], strict=True)
+        if said is not None
+    ]
     frame = pd.DataFrame.from_records(rows, columns=list(REVIEW_COLUMNS))
     frame["created"] = moments(frame["created"])
     return frame.astype(dict(REVIEW_COLUMNS))
