@@ -5,6 +5,7 @@ What the reader decided is not shown: who has seen it would agree with it too of
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Final
 from urllib.parse import parse_qsl
 
@@ -33,8 +34,8 @@ AT_A_TIME: Final = 10
 
 LARGEST_ID: Final = 2**63 - 1
 ANSWERS: Final = {"ja": True, "nej": False}
-SAID: Final = "said."
-"""Begins the name of each question; the rest is the comment's number."""
+_SAID: Final = re.compile(r"said\.(?P<comment>[0-9]{1,18})")
+"""The name of each question."""
 
 router = APIRouter(include_in_schema=False)
 
@@ -122,13 +123,11 @@ def save(
 ) -> RedirectResponse:
     """Keep what was said of the comments of a page, all or none, and show the next."""
     lot = _lot(store, number)
+    asked = (_SAID.fullmatch(name) for name in fields)
     said = {
-        int(name.removeprefix(SAID)): Review(labels={lot.label: ANSWERS[value]})
-        for name, value in fields.items()
-        if name.startswith(SAID)
-        and value in ANSWERS
-        and name.removeprefix(SAID).isdecimal()
-        and int(name.removeprefix(SAID)) <= LARGEST_ID
+        int(found["comment"]): Review(labels={lot.label: ANSWERS[fields[found[0]]]})
+        for found in asked
+        if found is not None and fields[found[0]] in ANSWERS
     }
     if not said:
         raise BadRequest("Svara ja eller nej om minst en av kommentarerna. Inget är sparat.")
