@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from service.errors import BadRequest
-from service.nyckeltal.change import is_over, with_change
+from service.nyckeltal.change import with_change
 from service.nyckeltal.compute import compute
 from service.nyckeltal.definition import Definition
 from service.nyckeltal.definitions import NYCKELTAL
 from service.nyckeltal.figure import Figure
 from service.nyckeltal.reviewed import label_reviews
 from service.nyckeltal.suppress import suppress
-from service.period import Earlier, Granularity, Period, split, unit_around
+from service.period import Earlier, Granularity, Period, split
 from service.store import Store
 from service.store.draws import drawn_frame, review_frame
 from service.store.frames import comment_frame, post_frame
@@ -158,7 +158,7 @@ def _compared(
 
     What is withheld has no change: it was counted of figures that are shown.
     """
-    today = unit_around(as_of.astimezone(STOCKHOLM).date(), Granularity.DAY)
+    today = as_of.astimezone(STOCKHOLM).date()
     known = {(one.nyckeltal, one.account, one.channel, one.period): one for one in figures}
     asked = set(periods)
     for one in figures:
@@ -173,7 +173,7 @@ def _compared(
                 one,
                 before,
                 how=_BY_ID[one.nyckeltal].how,
-                both_whole=is_over(one.period, today=today),
+                both_whole=one.period.end <= today,
             )
 
 

@@ -92,15 +92,13 @@ def draw(
 
 def _more(strata: list[StratumCount], wanted: int) -> dict[str, int]:
     """How many more of each stratum: the rounds together as one lot would have been given out."""
-    left = [one.size - one.drawn for one in strata]
     in_all = allocate(
         [one.size for one in strata],
         [spread_of(one.probability) for one in strata],
         wanted + sum(one.drawn for one in strata),
     )
-    lacking = [float(max(0, whole - one.drawn)) for one, whole in zip(strata, in_all, strict=True)]
     # A stratum that earlier rounds gave more than its share gets nothing, and the others less.
-    numbers = [min(int(one), free) for one, free in zip(lacking, left, strict=True)]
+    numbers = [max(0, whole - one.drawn) for one, whole in zip(strata, in_all, strict=True)]
     over = sum(numbers) - wanted
     while over > 0:
         most = max(range(len(numbers)), key=numbers.__getitem__)

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from service.nyckeltal.definition import CommentCount, CommentKind, PostKind, PostSum
 from service.nyckeltal.figure import Figure
-from service.period import Period
 
 
 def with_change(
@@ -28,6 +27,8 @@ def with_change(
     compared = replace(now, compared_with=before.period)
     if now.value is None or before.value is None:
         return compared
+    if now.corrected_for != before.corrected_for:
+        return compared  # it would tell how wrong the reader is, not what has happened
     grows = isinstance(how, CommentCount | PostSum)
     if grows and not both_whole:
         return compared
@@ -44,8 +45,3 @@ def with_change(
         change_low=change - math.hypot(now.value - low, high_before - before.value),
         change_high=change + math.hypot(high - now.value, before.value - low_before),
     )
-
-
-def is_over(period: Period, *, today: Period) -> bool:
-    """Whether a period has ended before a day."""
-    return period.end <= today.start

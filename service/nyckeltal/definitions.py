@@ -387,5 +387,5 @@ CORRECTED_LABELS: Final = tuple(
 """Labels whose share people's word on comments drawn by lot puts right."""
 
 USUAL_LOT: Final = 50
-"""Comments that are drawn at a time: an hour's reading."""
+"""Comments that are drawn at a time, where nobody says how many."""
 LARGEST_LOT: Final = 1_000

@@ -108,3 +108,11 @@ def test_each_period_has_its_earlier_ones(period, before, a_year_before):
     asked = parse_period(period)
     assert asked.before().label == before
     assert asked.a_year_before().label == a_year_before
+
+
+def test_a_corrected_share_is_not_compared_with_one_that_is_not():
+    corrected = replace(figure(30, 60), corrected_for=("reviews",))
+    before = figure(20, 60, period="2026-09")
+    assert with_change(corrected, before, how=SHARE, both_whole=True).change is None
+    both = replace(before, corrected_for=("reviews",))
+    assert with_change(corrected, both, how=SHARE, both_whole=True).change is not None
